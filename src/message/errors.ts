@@ -1,0 +1,9 @@
+/** Every error code, its facts and its words. One file per area in `errors/`; each area is listed here once. */
+import { generalErrors } from './errors/general.ts'
+
+export const errors = {
+  ...generalErrors,
+}
+
+export type ErrorCode = keyof typeof errors
+export type ErrorFacts<C extends ErrorCode> = Parameters<(typeof errors)[C]['en']>[0]

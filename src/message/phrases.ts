@@ -1,0 +1,35 @@
+/** Every sentence that is not an error. One file per area in `phrases/`; each area is listed here once. */
+import { generalPhrases } from './phrases/general.ts'
+import type { Language } from './sentence.ts'
+
+const phrases = {
+  ...generalPhrases,
+}
+
+export type PhraseCode = keyof typeof phrases
+export type PhraseFacts<C extends PhraseCode> = Parameters<(typeof phrases)[C]['en']>[0]
+
+/** One sentence in the reader's language: `say('id', 'warning.unreadable', { path })`. */
+export function say<C extends PhraseCode>(
+  language: Language,
+  code: C,
+  ...facts: PhraseFacts<C> extends void ? [] : [PhraseFacts<C>]
+): string {
+  const speak = phrases[code][language] as (facts: PhraseFacts<C> | undefined) => string
+  return speak(facts[0])
+}
+
+/** A sentence kept as data until somebody reads it: what acts return instead of text. */
+export type Note = { [C in PhraseCode]: { readonly code: C; readonly facts: PhraseFacts<C> } }[PhraseCode]
+
+export function note<C extends PhraseCode>(
+  code: C,
+  ...facts: PhraseFacts<C> extends void ? [] : [PhraseFacts<C>]
+): Note {
+  return { code, facts: facts[0] } as Note
+}
+
+export function sayNote(language: Language, said: Note): string {
+  const speak = phrases[said.code][language] as (facts: unknown) => string
+  return speak(said.facts)
+}

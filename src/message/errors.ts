@@ -1,7 +1,9 @@
 /** Every error code, its facts and its words. One file per area in `errors/`; each area is listed here once. */
+import { backupErrors } from './errors/backup.ts'
 import { generalErrors } from './errors/general.ts'
 
 export const errors = {
+  ...backupErrors,
   ...generalErrors,
 }
 

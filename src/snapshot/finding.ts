@@ -1,3 +1,7 @@
+import type { FindingCode } from '../message/phrases/finding.ts'
+
+export type { FindingCode }
+
 /**
  * One thing wrong with a copy or a live database. Findings are data: looking never throws for what it looks at.
  * `code` is stable (part of the JSON contract); the sentence comes from `message/phrases/finding.ts`.
@@ -9,31 +13,6 @@ export interface Finding {
   /** Technical detail in SQLite's or the system's own words; never a secret. */
   readonly detail: string
 }
-
-export type FindingCode =
-  | 'archive-unreadable'
-  | 'archive-truncated'
-  | 'manifest-missing'
-  | 'manifest-invalid'
-  | 'entry-missing'
-  | 'entry-unlisted'
-  | 'entry-unsafe-name'
-  | 'entry-damaged'
-  | 'entry-hash'
-  | 'entry-size'
-  | 'recovered-hash'
-  | 'not-sqlite'
-  | 'header'
-  | 'integrity'
-  | 'foreign-keys'
-  | 'schema'
-  | 'rows'
-  | 'invariant'
-  | 'invariant-failed'
-  | 'nothing-checked'
-  | 'unreadable'
-  | 'missing'
-  | 'stale-sidecar'
 
 /** The outcome of a complete recovery and check of one copy. Kept in the copy's mark. */
 export interface Proof {

@@ -1,0 +1,37 @@
+import { phrase } from '../sentence.ts'
+
+export const backupPhrases = {
+  'warning.no-tables': phrase<{ path: string }>({
+    en: (f) => `${f.path} is a valid database without any table: there was nothing to check in it`,
+    id: (f) => `${f.path} adalah database sah tanpa tabel: tidak ada yang bisa diperiksa di dalamnya`,
+  }),
+  'warning.foreign-keys': phrase<{ path: string; table: string; rows: number; before: number }>({
+    en: (f) => `${f.path}: ${f.rows} rows of ${f.table} point to rows that do not exist (${f.before} before)`,
+    id: (f) => `${f.path}: ${f.rows} baris ${f.table} menunjuk ke baris yang tidak ada (sebelumnya ${f.before})`,
+  }),
+  'warning.invariant-baseline': phrase<{ name: string; violations: number }>({
+    en: (f) =>
+      `rule "${f.name}" is broken by ${f.violations} rows already; that is now its baseline, more will be reported`,
+    id: (f) => `aturan "${f.name}" sudah dilanggar ${f.violations} baris; itu jadi patokan, tambahan akan dilaporkan`,
+  }),
+  'warning.invariant-broken': phrase<{ name: string; violations: number; baseline: number }>({
+    en: (f) =>
+      `rule "${f.name}" is newly broken: ${f.violations} rows (${f.baseline} before). The copy is kept but not counted as proven; look before you go on: pulih scenario corruption`,
+    id: (f) =>
+      `aturan "${f.name}" baru saja dilanggar: ${f.violations} baris (sebelumnya ${f.baseline}). Salinan disimpan tetapi tidak dihitung terbukti; periksa dulu: pulih scenario corruption`,
+  }),
+  'warning.invariant-failed': phrase<{ name: string; detail: string }>({
+    en: (f) => `rule "${f.name}" could not be checked (${f.detail}); correct its sql in config/backup_config.json`,
+    id: (f) => `aturan "${f.name}" tidak bisa diperiksa (${f.detail}); perbaiki sql-nya di config/backup_config.json`,
+  }),
+  'warning.previous-damaged': phrase<{ name: string }>({
+    en: (f) =>
+      `the earlier backup ${f.name} no longer reads back as written; this one was made without it. See: pulih verify ${f.name}`,
+    id: (f) =>
+      `backup lama ${f.name} tidak lagi terbaca seperti saat ditulis; yang ini dibuat tanpanya. Lihat: pulih verify ${f.name}`,
+  }),
+  'warning.database-gone-from-config': phrase<{ path: string }>({
+    en: (f) => `${f.path} was in the last backup and is no longer configured`,
+    id: (f) => `${f.path} ada di backup terakhir tetapi tidak lagi dikonfigurasi`,
+  }),
+}

@@ -1,9 +1,11 @@
 /** Every error code, its facts and its words. One file per area in `errors/`; each area is listed here once. */
 import { backupErrors } from './errors/backup.ts'
+import { diskErrors } from './errors/disk.ts'
 import { generalErrors } from './errors/general.ts'
 
 export const errors = {
   ...backupErrors,
+  ...diskErrors,
   ...generalErrors,
 }
 

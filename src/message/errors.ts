@@ -2,11 +2,13 @@
 import { backupErrors } from './errors/backup.ts'
 import { diskErrors } from './errors/disk.ts'
 import { generalErrors } from './errors/general.ts'
+import { usageErrors } from './errors/usage.ts'
 
 export const errors = {
   ...backupErrors,
   ...diskErrors,
   ...generalErrors,
+  ...usageErrors,
 }
 
 export type ErrorCode = keyof typeof errors

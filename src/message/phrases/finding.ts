@@ -1,6 +1,6 @@
 import { phrase as anyPhrase, type Phrase } from '../sentence.ts'
 
-interface Seen {
+export interface Seen {
   readonly path: string | null
   readonly detail: string
 }

@@ -26,7 +26,8 @@ function requirePinnedNode(): void {
   console.error(`tests run on Node ${supported.join(' or ')}, not on ${process.version}: going on with ${pinned}`)
   const again = [import.meta.filename, ...process.argv.slice(2)]
   try {
-    if (execFileSync(pinned, ['-v'], { encoding: 'utf8' }).trim() !== supported[0]) throw new Error('not the pinned one')
+    if (execFileSync(pinned, ['-v'], { encoding: 'utf8' }).trim() !== supported[0])
+      throw new Error('not the pinned one')
     execFileSync(pinned, again, { stdio: 'inherit' })
   } catch (error) {
     const status = (error as { status?: number | null }).status

@@ -1,10 +1,12 @@
 /** Every sentence that is not an error. One file per area in `phrases/`; each area is listed here once. */
 import { backupPhrases } from './phrases/backup.ts'
 import { findingPhrases } from './phrases/finding.ts'
+import { frontPhrases } from './phrases/front.ts'
 import { generalPhrases } from './phrases/general.ts'
 import type { Language } from './sentence.ts'
 
 const phrases = {
+  ...frontPhrases,
   ...backupPhrases,
   ...findingPhrases,
   ...generalPhrases,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { runModule } from '../../test/fixture/child.ts'
 import { tempFolder } from '../../test/fixture/temp-folder.ts'
@@ -90,4 +90,25 @@ test('looking for a holder makes no file, and the lock file is private', async (
   assert.deepEqual(readdirSync(folder.path), [])
   await using _held = await acquireLock(folder.join('state'), 'backup', { waitMs: 0, clock })
   assert.equal(statSync(folder.join('state', 'lock.sqlite')).mode & 0o777, 0o600)
+})
+
+test('steps that change one file take turns, in one process and over several', async () => {
+  using folder = tempFolder()
+  writeFileSync(folder.join('count'), '0')
+  const code = `
+    const { alone } = await import('${import.meta.resolve('./exclusive.ts')}')
+    const { readFile, writeFile } = await import('node:fs/promises')
+    const count = '${folder.join('count')}'
+    const step = () => alone('${folder.join('turn')}', async () => writeFile(count, String(Number(await readFile(count, 'utf8')) + 1)))
+    await Promise.all(Array.from({ length: 10 }, step))
+  `
+  await using one = runModule(code)
+  await using other = runModule(code)
+  const ended = await Promise.all([one.end(), other.end()])
+  assert.deepEqual(
+    ended.map(({ code }) => code),
+    [0, 0],
+    ended[0].stderr,
+  )
+  assert.equal(readFileSync(folder.join('count'), 'utf8'), '20')
 })

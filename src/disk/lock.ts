@@ -1,11 +1,10 @@
-import { closeSync, openSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { errnoOf, PulihError } from '../error.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import { PulihError } from '../error.ts'
 import type { Clock } from '../time/clock.ts'
 import { makeFolder, writeDurably } from './draft.ts'
-import { diskError, sqliteCode } from './failure.ts'
+import { isExclusive, tryExclusive } from './exclusive.ts'
 
 /** The right to change the backup folder. One holder at a time over all processes; the kernel frees it when they die. */
 export interface Lock extends AsyncDisposable {
@@ -18,9 +17,6 @@ export interface LockHolder {
   readonly act: string
   readonly since: string
 }
-
-const busy = 5
-const damaged = new Set([11, 26])
 
 /**
  * Takes the lock of a backup folder, waiting up to `waitMs`. It is an EXCLUSIVE transaction on `lock.sqlite`: nothing is
@@ -37,7 +33,7 @@ export async function acquireLock(
   const started = clock.steady()
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 250)) {
     if (signal?.aborted) throw new PulihError('cancelled')
-    const connection = tryLock(state)
+    const connection = tryExclusive(join(state, 'lock.sqlite'))
     if (connection !== null) return holdLock(connection, state, act, clock)
     const leftMs = waitMs - (clock.steady() - started)
     if (leftMs <= 0) throw await busyError(state, act, waitMs)
@@ -48,56 +44,13 @@ export async function acquireLock(
 /** Who holds the lock now; null when nobody does. Changes nothing and makes no file. */
 export async function lockHolder(state: string): Promise<LockHolder | null> {
   // A holder writes its name right after it got the lock: give it a moment.
-  for (let tries = 0; isHeld(state); tries++) {
+  for (let tries = 0; isExclusive(join(state, 'lock.sqlite')); tries++) {
     const holder = await readHolder(state)
     if (holder !== null) return holder
     if (tries === 5) return { pid: 0, act: 'pulih', since: '' }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return null
-}
-
-function tryLock(state: string): DatabaseSync | null {
-  const path = join(state, 'lock.sqlite')
-  makeLockFile(path)
-  let connection: DatabaseSync | undefined
-  try {
-    connection = new DatabaseSync(path)
-    connection.exec('BEGIN EXCLUSIVE')
-    return connection
-  } catch (error) {
-    connection?.close()
-    const code = sqliteCode(error) ?? 0
-    if (code === busy) return null
-    if (damaged.has(code)) throw new PulihError('lock.damaged', { path }, { cause: error })
-    throw diskError(error, 'lock', path)
-  }
-}
-
-/**
- * 0600 from the start. Never opened with file calls once it exists, and opened and closed in one synchronous step:
- * closing a descriptor would drop a lock that this same process holds through SQLite.
- */
-function makeLockFile(path: string): void {
-  try {
-    closeSync(openSync(path, 'wx', 0o600))
-  } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') throw diskError(error, 'create', path)
-  }
-}
-
-function isHeld(state: string): boolean {
-  let connection: DatabaseSync | undefined
-  try {
-    connection = new DatabaseSync(join(state, 'lock.sqlite'), { readOnly: true })
-    connection.prepare('SELECT 1 FROM sqlite_schema').get()
-    return false
-  } catch (error) {
-    // Any other trouble (no such file, not ours to read) is no holder; acquireLock reports it in its own words.
-    return sqliteCode(error) === busy
-  } finally {
-    connection?.close()
-  }
 }
 
 async function holdLock(connection: DatabaseSync, state: string, act: string, clock: Clock): Promise<Lock> {

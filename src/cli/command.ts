@@ -68,6 +68,8 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>
   /** To stderr, unless `--quiet`. */
   tell(line: string): void
+  /** A screen in the middle of a session (menu, demo): to stdout, or to stderr with `--json`, which owns stdout. */
+  show(text: string): void
 }
 
 /** What a command gives back; `main.ts` prints it: exactly one JSON document with `--json`, else the text. */

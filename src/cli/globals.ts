@@ -20,18 +20,28 @@ export const globalOptions = {
 /** What must be known before the rest of the line is understood, so that even its errors come out as asked for. */
 export interface EarlyOptions {
   readonly json: boolean
+  readonly quiet: boolean
   readonly verbose: boolean
+  readonly yes: boolean
   /** As written; `languageNamed` judges it. */
   readonly lang: string | undefined
+  readonly dir: string | undefined
+  readonly config: string | undefined
 }
 
-/** Reads `--json`, `--verbose` and `--lang` from anywhere before `--`; never throws. */
+/** Reads those options from anywhere before `--`; never throws. */
 export function earlyOptions(argv: readonly string[]): EarlyOptions {
   const end = argv.indexOf('--')
   const own = end < 0 ? argv : argv.slice(0, end)
-  const at = own.findIndex((word) => word === '--lang' || word.startsWith('--lang='))
-  const lang = at < 0 ? undefined : own[at] === '--lang' ? own[at + 1] : own[at]!.slice('--lang='.length)
-  return { json: own.includes('--json'), verbose: own.includes('--verbose'), lang }
+  const has = (name: string) => own.includes(`--${name}`)
+  const lastValue = (name: string) => {
+    const at = own.findLastIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`))
+    return at < 0 ? undefined : own[at] === `--${name}` ? own[at + 1] : own[at]!.slice(name.length + 3)
+  }
+  return {
+    ...{ json: has('json'), quiet: has('quiet'), verbose: has('verbose'), yes: has('yes') },
+    ...{ lang: lastValue('lang'), dir: lastValue('dir'), config: lastValue('config') },
+  }
 }
 
 /** The language `--lang` names; null when it was not given. Throws `usage.value` for an unknown one. */

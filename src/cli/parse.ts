@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { PulihError } from '../error.ts'
+import { assert, PulihError } from '../error.ts'
 import { nearest } from '../message/nearest.ts'
 import type { Command, Option, Positional } from './command.ts'
 import { globalOptions } from './globals.ts'
@@ -51,9 +51,12 @@ export function usageOf(verb: readonly string[], command: Command): string {
   return [callOf(verb), ...below, ...positionals, ...options, ...words].join(' ')
 }
 
-/** Throws `usage.missing`, `usage.extra` or, for a verb that only groups others, `usage.one-of`. */
-export function requirePositionals(parsed: Parsed & { readonly command: Command }): void {
-  const { command, verb, positionals } = parsed
+/**
+ * The command to run, with the positionals it needs. Throws `usage.missing`, `usage.extra` or, for a verb that only
+ * groups others, `usage.one-of`.
+ */
+export function requirePositionals({ command, verb, positionals }: Parsed): Command {
+  assert(command !== null, 'a line without a verb reached its run')
   if (command.commands !== undefined) {
     const verbs = command.commands.map((one) => one.name)
     throw new PulihError('usage.one-of', { command: verb.join(' '), verbs, help: helpFor(verb) })
@@ -64,6 +67,7 @@ export function requirePositionals(parsed: Parsed & { readonly command: Command 
   const extra = positionals[command.positionals.length]
   const endless = command.positionals.at(-1)?.many ?? false
   if (extra !== undefined && !endless) throw new PulihError('usage.extra', { found: extra, usage })
+  return command
 }
 
 function positionalWord({ name, optional, many }: Positional): string {

@@ -49,6 +49,7 @@ export const frontPhrases = {
   }),
   'help.usage': phrase({ en: () => 'Usage', id: () => 'Cara pakai' }),
   'help.commands': phrase({ en: () => 'Commands', id: () => 'Perintah' }),
+  'help.verb': phrase({ en: () => 'COMMAND', id: () => 'PERINTAH' }),
   'help.options': phrase({ en: () => 'Options', id: () => 'Opsi' }),
   'help.global': phrase({ en: () => 'Options of every command', id: () => 'Opsi untuk semua perintah' }),
   'help.examples': phrase({ en: () => 'Examples', id: () => 'Contoh' }),
@@ -74,9 +75,89 @@ export const frontPhrases = {
     en: (f) => `${f.question} [y/N]`,
     id: (f) => `${f.question} [y/T]`,
   }),
+  'front.cancelling': phrase({
+    en: () => 'cancelling; a second Ctrl+C ends at once',
+    id: () => 'membatalkan; Ctrl+C sekali lagi mengakhiri seketika',
+  }),
   'front.next': phrase<{ command: string }>({
     en: (f) => `next: ${f.command}`,
     id: (f) => `lanjut: ${f.command}`,
+  }),
+
+  'completion.summary': phrase({
+    en: () => 'print completion for a shell',
+    id: () => 'cetak pelengkap perintah untuk shell',
+  }),
+
+  'backup.summary': phrase({
+    en: () => 'back up every database and file, and prove the copy by recovering it',
+    id: () => 'backup semua database dan berkas, lalu buktikan salinannya dengan memulihkannya',
+  }),
+  'backup.option.type': phrase({
+    en: () => 'what kind of backup it is (manual unless told; pre_deployment, pre_migration, maintenance …)',
+    id: () => 'jenis backup (manual bila tidak disebut; pre_deployment, pre_migration, maintenance …)',
+  }),
+  'backup.option.label': phrase({
+    en: () => 'a word in its name, such as a version',
+    id: () => 'kata di dalam namanya, misalnya versi',
+  }),
+  'backup.option.reason': phrase({
+    en: () => 'why it is made, for the record',
+    id: () => 'alasan backup, untuk catatan',
+  }),
+  'backup.option.wait': phrase({
+    en: () => 'how long to wait for another run to end (30s unless told), then exit 5',
+    id: () => 'berapa lama menunggu proses lain selesai (30s bila tidak disebut), lalu keluar dengan 5',
+  }),
+  'backup.option.until': phrase({
+    en: () => 'how far to wait: stored, or proven (the configuration decides unless told)',
+    id: () => 'sampai tahap mana menunggu: stored, atau proven (bila tidak disebut, konfigurasi menentukan)',
+  }),
+  'backup.preview': phrase<{ databases: number; files: number }>({
+    en: (f) => `a backup would hold ${f.databases} databases and ${f.files} files; nothing was written`,
+    id: (f) => `backup akan berisi ${f.databases} database dan ${f.files} berkas; tidak ada yang ditulis`,
+  }),
+  'backup.done': phrase<{ name: string }>({
+    en: (f) => `✅ backup made: ${f.name}`,
+    id: (f) => `✅ backup berhasil: ${f.name}`,
+  }),
+  'backup.holds': phrase<{ databases: string; rows: string; files: string; size: string }>({
+    en: (f) => `holds ${f.databases} databases (${f.rows} rows) and ${f.files} files in ${f.size}`,
+    id: (f) => `berisi ${f.databases} database (${f.rows} baris) dan ${f.files} berkas dalam ${f.size}`,
+  }),
+  'backup.same': phrase<{ name: string }>({
+    en: (f) => `same content as ${f.name}: nothing has changed since`,
+    id: (f) => `isinya sama dengan ${f.name}: tidak ada perubahan sejak itu`,
+  }),
+  'backup.proven': phrase<{ stored: string; proven: string }>({
+    en: (f) =>
+      `your data is safe: stored after ${f.stored}; proven after ${f.proven}, by recovering it and checking everything`,
+    id: (f) =>
+      `data Anda aman: tersimpan setelah ${f.stored}; terbukti setelah ${f.proven}, dengan memulihkannya dan memeriksa semuanya`,
+  }),
+  'backup.stored': phrase<{ stored: string }>({
+    en: (f) => `stored and read back after ${f.stored}, but not proven yet`,
+    id: (f) => `tersimpan dan terbaca ulang setelah ${f.stored}, tetapi belum terbukti`,
+  }),
+  'left-out.too-large': phrase<{ path: string }>({
+    en: (f) => `left out, too large: ${f.path}`,
+    id: (f) => `tidak diikutkan, terlalu besar: ${f.path}`,
+  }),
+  'left-out.excluded': phrase<{ path: string }>({
+    en: (f) => `left out on purpose: ${f.path}`,
+    id: (f) => `sengaja tidak diikutkan: ${f.path}`,
+  }),
+  'left-out.unreadable': phrase<{ path: string }>({
+    en: (f) => `left out, cannot be read: ${f.path}`,
+    id: (f) => `tidak diikutkan, tidak bisa dibaca: ${f.path}`,
+  }),
+  'left-out.special': phrase<{ path: string }>({
+    en: (f) => `left out, neither file nor folder: ${f.path}`,
+    id: (f) => `tidak diikutkan, bukan berkas atau folder: ${f.path}`,
+  }),
+  'left-out.backup-folder': phrase<{ path: string }>({
+    en: (f) => `left out, holds the backups themselves: ${f.path}`,
+    id: (f) => `tidak diikutkan, berisi backup itu sendiri: ${f.path}`,
   }),
 
   'progress.capture': phrase({ en: () => 'copying', id: () => 'menyalin' }),

@@ -1,0 +1,10 @@
+import type { Registry } from './parse.ts'
+
+/**
+ * Every verb, one line each: its file (which exports `command`) is loaded only when the verb runs, or when help asks
+ * for its summary. Command files therefore load the act they call inside `run`, not at their top.
+ */
+export const registry: Registry = {
+  backup: async () => (await import('./command/backup.ts')).command,
+  completion: async () => (await import('./command/completion.ts')).command,
+}

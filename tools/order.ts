@@ -9,9 +9,9 @@ import { conclude, isTest, root, sourcesIn, textOf } from './sources.ts'
 
 /** Top to bottom, as in doc/design.md. */
 export const layout = [
-  ...['message', 'error.ts', 'time', 'disk', 'format', 'snapshot', 'source', 'capture', 'verify', 'backend', 'archive'],
-  ...['vault', 'catalogue', 'app', 'retention', 'backup', 'restore', 'drill', 'check', 'alert', 'trigger', 'scenario'],
-  ...['host', 'daemon', 'demo', 'cli', 'index.ts'],
+  ...['message', 'error.ts', 'version.ts', 'time', 'disk', 'format', 'snapshot', 'source', 'capture', 'backend'],
+  ...['archive', 'vault', 'verify', 'catalogue', 'app', 'retention', 'backup', 'restore', 'drill', 'check', 'alert'],
+  ...['trigger', 'scenario', 'host', 'daemon', 'demo', 'cli', 'index.ts'],
 ] as const
 
 /** Files of `app/` that hold types and plain values only: they stand with `time`, so that every part may name them. */

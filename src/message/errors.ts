@@ -1,13 +1,17 @@
 /** Every error code, its facts and its words. One file per area in `errors/`; each area is listed here once. */
 import { backupErrors } from './errors/backup.ts'
+import { configErrors } from './errors/config.ts'
 import { diskErrors } from './errors/disk.ts'
 import { generalErrors } from './errors/general.ts'
+import { restoreErrors } from './errors/restore.ts'
 import { usageErrors } from './errors/usage.ts'
 
 export const errors = {
   ...backupErrors,
+  ...configErrors,
   ...diskErrors,
   ...generalErrors,
+  ...restoreErrors,
   ...usageErrors,
 }
 

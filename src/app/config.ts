@@ -11,6 +11,7 @@ export interface Config {
   readonly schedule: {
     /** `HH:MM` in the app's time zone; null: switched off. */
     readonly daily: string | null
+    /** `weekday` 0 is Sunday. */
     readonly weekly: { readonly weekday: number; readonly time: string } | null
   }
   readonly criticalOperations: readonly string[]
@@ -57,7 +58,8 @@ export interface Config {
   readonly vault: {
     readonly repository: string
     readonly password: Secret
-    readonly env: Readonly<Record<string, string>>
+    /** For the backend: access keys and the like. */
+    readonly env: Readonly<Record<string, Secret>>
   } | null
   /** Secrets written as plain text in the file: `doctor` warns of them. Key paths. */
   readonly literalSecrets: readonly string[]

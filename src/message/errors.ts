@@ -1,5 +1,6 @@
 /** Every error code, its facts and its words. One file per area in `errors/`; each area is listed here once. */
 import { backupErrors } from './errors/backup.ts'
+import { catalogueErrors } from './errors/catalogue.ts'
 import { configErrors } from './errors/config.ts'
 import { diskErrors } from './errors/disk.ts'
 import { generalErrors } from './errors/general.ts'
@@ -9,6 +10,7 @@ import { usageErrors } from './errors/usage.ts'
 export const errors = {
   ...backupErrors,
   ...configErrors,
+  ...catalogueErrors,
   ...diskErrors,
   ...generalErrors,
   ...restoreErrors,

@@ -5,6 +5,7 @@ import { configErrors } from './errors/config.ts'
 import { diskErrors } from './errors/disk.ts'
 import { generalErrors } from './errors/general.ts'
 import { restoreErrors } from './errors/restore.ts'
+import { sourceErrors } from './errors/source.ts'
 import { usageErrors } from './errors/usage.ts'
 
 export const errors = {
@@ -15,6 +16,7 @@ export const errors = {
   ...generalErrors,
   ...restoreErrors,
   ...usageErrors,
+  ...sourceErrors,
 }
 
 export type ErrorCode = keyof typeof errors

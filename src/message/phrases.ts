@@ -3,6 +3,7 @@ import { backupPhrases } from './phrases/backup.ts'
 import { findingPhrases } from './phrases/finding.ts'
 import { frontPhrases } from './phrases/front.ts'
 import { generalPhrases } from './phrases/general.ts'
+import { sourcePhrases } from './phrases/source.ts'
 import type { Language } from './sentence.ts'
 
 const phrases = {
@@ -10,6 +11,7 @@ const phrases = {
   ...backupPhrases,
   ...findingPhrases,
   ...generalPhrases,
+  ...sourcePhrases,
 }
 
 export type PhraseCode = keyof typeof phrases

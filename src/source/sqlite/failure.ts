@@ -1,0 +1,47 @@
+import type { Failure } from './protocol.ts'
+
+const busy = 5
+const locked = 6
+
+/** What went wrong in the child, with the database it concerns and SQLite's own code: crosses over as `Failure`. */
+export class SourceFailure extends Error {
+  override readonly name = 'SourceFailure'
+  readonly path: string | null
+  readonly sqlite: number | null
+
+  constructor(path: string | null, sqlite: number | null, detail: string, options?: ErrorOptions) {
+    super(detail, options)
+    this.path = path
+    this.sqlite = sqlite
+  }
+
+  get isBusy(): boolean {
+    return this.sqlite !== null && [busy, locked].includes(this.sqlite & 0xff)
+  }
+
+  /** Runs `act` and names `path` in whatever it throws. */
+  static during<T>(path: string, act: () => T): T {
+    try {
+      return act()
+    } catch (error) {
+      throw failureOf(error, path)
+    }
+  }
+}
+
+export function failureOf(error: unknown, path: string | null): SourceFailure {
+  if (error instanceof SourceFailure) return error
+  return new SourceFailure(path, sqliteCodeOf(error), error instanceof Error ? error.message : String(error), {
+    cause: error,
+  })
+}
+
+/** Extended: 776 is "read-only, and a journal must be rolled back". Null when SQLite did not say it. */
+export function sqliteCodeOf(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error)) return null
+  return typeof error.errcode === 'number' ? error.errcode : null
+}
+
+export function plain(failure: SourceFailure): Failure {
+  return { path: failure.path, sqlite: failure.sqlite, detail: failure.message }
+}

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { diskError } from '../disk/failure.ts'
 import { errnoOf, PulihError } from '../error.ts'
+import { languageOfSystem } from '../message/language.ts'
 import type { Language } from '../message/sentence.ts'
 import { type Clock, systemClock } from '../time/clock.ts'
 import { isZone, systemZone } from '../time/zone.ts'
@@ -124,10 +125,4 @@ function languageOf(chosen: Language | undefined, configured: Language | null, e
     throw new PulihError('config.language', { found: String(chosen) })
   }
   return chosen ?? configured ?? languageOfSystem(env)
-}
-
-/** Indonesian when `LANG` says so; where it is not set, what `LC_ALL` or `LC_MESSAGES` say. English else. */
-export function languageOfSystem(env: NodeJS.ProcessEnv): Language {
-  const name = env.LANG || env.LC_ALL || env.LC_MESSAGES || ''
-  return /^(id|in)([_.@-]|$)/i.test(name) ? 'id' : 'en'
 }

@@ -50,9 +50,3 @@ export function languageNamed(lang: string | undefined): Language | null {
   if (lang === 'id' || lang === 'en') return lang
   throw new PulihError('usage.value', { option: '--lang', found: lang, allowed: 'id, en' })
 }
-
-/** The system's language: Indonesian when `LC_ALL`, `LC_MESSAGES` or `LANG` (the first that is set) says so. */
-export function languageOfSystem(env: NodeJS.ProcessEnv): Language {
-  const name = env.LC_ALL || env.LC_MESSAGES || env.LANG || ''
-  return /^(id|in)([_.@]|$)/i.test(name) ? 'id' : 'en'
-}

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import { PulihError } from '../error.ts'
+import { languageOfSystem } from '../message/language.ts'
 import { say } from '../message/phrases.ts'
 import type { ExitCode, Language } from '../message/sentence.ts'
 import { version } from '../snapshot/version.ts'
@@ -7,7 +8,7 @@ import { systemClock } from '../time/clock.ts'
 import { registry } from './all.ts'
 import { execute, openNamed, type Session } from './execute.ts'
 import { failureOf } from './exit.ts'
-import { type EarlyOptions, earlyOptions, languageNamed, languageOfSystem } from './globals.ts'
+import { type EarlyOptions, earlyOptions, languageNamed } from './globals.ts'
 import { commandHelp, overview } from './help.ts'
 import { type Parsed, parse } from './parse.ts'
 import { ProgressView } from './progress.ts'
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<never> {
   process.on('uncaughtException', (error) => void fail(error, session))
   try {
     session.named = languageNamed(session.early.lang)
+    if (session.early.verbose) (await import('../catalogue/log.ts')).echoLog(true)
     return await leave(await run(argv, session), session)
   } catch (error) {
     return await fail(error, session)

@@ -1,0 +1,58 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pulihJson } from '../fixture/pulih.ts'
+import { archivesOf, contentsOf, copyApp, makeApp, type ScratchApp, workInApp } from '../fixture/scratch-app.ts'
+
+export type ActName = 'backup' | 'prune' | 'restore' | 'undo'
+
+/** An app as it stands before the act that will be broken, and what must hold of it afterwards. */
+export interface Scene {
+  readonly app: ScratchApp
+  readonly act: ActName
+  readonly words: readonly string[]
+  readonly archives: ReadonlyMap<string, string>
+  /** Newest first. */
+  readonly names: readonly string[]
+  readonly contents: readonly (string | null)[]
+  /** What the databases hold once the act is done; as before for acts that do not touch them. */
+  readonly wanted: readonly (string | null)[]
+}
+
+export const acts: readonly ActName[] = ['backup', 'prune', 'restore', 'undo']
+
+/** Builds one app with three proven backups, and for each act a scene that `stage` copies. */
+export async function makeStage(folder: string): Promise<(act: ActName, path: string) => Promise<Scene>> {
+  const app = makeApp(join(folder, 'base'))
+  const made: { name: string; contents: readonly (string | null)[] }[] = []
+  for (const day of [1, 2, 3]) {
+    workInApp(app, day)
+    const { name } = await pulihJson<{ name: string }>(['backup', '--dir', app.path])
+    made.unshift({ name, contents: contentsOf(app) })
+  }
+  workInApp(app, 4)
+  const names = made.map((one) => one.name)
+  const [, target] = made
+  if (target === undefined) throw new Error('no backup to go back to')
+  return async (act, path) => {
+    const scene = copyApp(app, path)
+    const restore = ['restore', target.name, '--yes', '--dir', path]
+    const before = contentsOf(scene)
+    if (act === 'prune') keepOnly(scene, 1)
+    if (act === 'undo') await pulihJson(restore, { exits: [0, 3] })
+    const words: Readonly<Record<ActName, readonly string[]>> = {
+      backup: ['backup', '--dir', path],
+      prune: ['prune', '--yes', '--dir', path],
+      restore,
+      undo: ['restore', '--undo', '--yes', '--dir', path],
+    }
+    return {
+      ...{ app: scene, act, words: words[act], names, archives: archivesOf(scene), contents: contentsOf(scene) },
+      wanted: act === 'restore' ? target.contents : before,
+    }
+  }
+}
+
+function keepOnly(app: ScratchApp, backups: number): void {
+  const config = { backup_config: { enabled: true, max_backups: backups } }
+  writeFileSync(join(app.path, 'config/backup_config.json'), JSON.stringify(config))
+}

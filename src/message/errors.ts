@@ -1,4 +1,5 @@
 /** Every error code, its facts and its words. One file per area in `errors/`; each area is listed here once. */
+import { archiveErrors } from './errors/archive.ts'
 import { backupErrors } from './errors/backup.ts'
 import { catalogueErrors } from './errors/catalogue.ts'
 import { configErrors } from './errors/config.ts'
@@ -9,6 +10,7 @@ import { sourceErrors } from './errors/source.ts'
 import { usageErrors } from './errors/usage.ts'
 
 export const errors = {
+  ...archiveErrors,
   ...backupErrors,
   ...configErrors,
   ...catalogueErrors,

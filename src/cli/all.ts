@@ -6,5 +6,6 @@ import type { Registry } from './parse.ts'
  */
 export const registry: Registry = {
   backup: async () => (await import('./command/backup.ts')).command,
+  menu: async () => (await import('./command/menu.ts')).command,
   completion: async () => (await import('./command/completion.ts')).command,
 }

@@ -3,10 +3,12 @@ import { backupPhrases } from './phrases/backup.ts'
 import { findingPhrases } from './phrases/finding.ts'
 import { frontPhrases } from './phrases/front.ts'
 import { generalPhrases } from './phrases/general.ts'
+import { menuPhrases } from './phrases/menu.ts'
 import { sourcePhrases } from './phrases/source.ts'
 import type { Language } from './sentence.ts'
 
 const phrases = {
+  ...menuPhrases,
   ...frontPhrases,
   ...backupPhrases,
   ...findingPhrases,

@@ -16,6 +16,8 @@ export interface Scene {
   readonly contents: readonly (string | null)[]
   /** What the databases hold once the act is done; as before for acts that do not touch them. */
   readonly wanted: readonly (string | null)[]
+  /** How many acts of this kind the history holds already. */
+  readonly past: number
 }
 
 export const acts: readonly ActName[] = ['backup', 'prune', 'restore', 'undo']
@@ -48,6 +50,7 @@ export async function makeStage(folder: string): Promise<(act: ActName, path: st
     return {
       ...{ app: scene, act, words: words[act], names, archives: archivesOf(scene), contents: contentsOf(scene) },
       wanted: act === 'restore' ? target.contents : before,
+      past: act === 'backup' ? made.length : 0,
     }
   }
 }

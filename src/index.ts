@@ -1,1 +1,1 @@
-export { version } from './snapshot/version.ts'
+export { version } from './version.ts'

@@ -6,6 +6,7 @@ import type { Registry } from './parse.ts'
  */
 export const registry: Registry = {
   backup: async () => (await import('./command/backup.ts')).command,
+  verify: async () => (await import('./command/verify.ts')).command,
   menu: async () => (await import('./command/menu.ts')).command,
   completion: async () => (await import('./command/completion.ts')).command,
 }

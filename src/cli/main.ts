@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { version } from '../snapshot/version.ts'
+import { version } from '../version.ts'
 
 // The version needs nothing else, so nothing else is loaded for it.
 if (process.argv.length === 3 && process.argv[2] === '--version') {

@@ -139,6 +139,34 @@ export const frontPhrases = {
     en: (f) => `stored and read back after ${f.stored}, but not proven yet`,
     id: (f) => `tersimpan dan terbaca ulang setelah ${f.stored}, tetapi belum terbukti`,
   }),
+  'verify.summary': phrase({
+    en: () => 'prove backups again by recovering them into scratch space (the newest unless named)',
+    id: () => 'buktikan lagi backup dengan memulihkannya ke ruang sementara (yang terbaru bila tidak disebut)',
+  }),
+  'verify.option.all': phrase({ en: () => 'every backup there is', id: () => 'semua backup yang ada' }),
+  'verify.proven': phrase<{ name: string; spent: string }>({
+    en: (f) => `✅ ${f.name}: proven again in ${f.spent}`,
+    id: (f) => `✅ ${f.name}: terbukti lagi dalam ${f.spent}`,
+  }),
+  'verify.sound': phrase<{ name: string; spent: string }>({
+    en: (f) => `✅ ${f.name}: nothing wrong, checked in ${f.spent}; a drill makes it proven: pulih drill ${f.name}`,
+    id: (f) =>
+      `✅ ${f.name}: tidak ada yang salah, diperiksa dalam ${f.spent}; gladi membuatnya terbukti: pulih drill ${f.name}`,
+  }),
+  'verify.found': phrase<{ name: string; count: number }>({
+    en: (f) => `❌ ${f.name}: ${f.count} ${f.count === 1 ? 'finding' : 'findings'}`,
+    id: (f) => `❌ ${f.name}: ${f.count} temuan`,
+  }),
+  'verify.all-good': phrase<{ count: number }>({
+    en: (f) => `${f.count} checked, all can be recovered. Next: pulih list`,
+    id: (f) => `${f.count} diperiksa, semua bisa dipulihkan. Lanjut: pulih list`,
+  }),
+  'verify.some-bad': phrase<{ bad: number; count: number }>({
+    en: (f) =>
+      `${f.bad} of ${f.count} cannot be relied on and count for nothing. Make a new one: pulih backup; see the others: pulih list`,
+    id: (f) =>
+      `${f.bad} dari ${f.count} tidak bisa diandalkan dan tidak dihitung. Buat yang baru: pulih backup; lihat yang lain: pulih list`,
+  }),
   'left-out.too-large': phrase<{ path: string }>({
     en: (f) => `left out, too large: ${f.path}`,
     id: (f) => `tidak diikutkan, terlalu besar: ${f.path}`,

@@ -1,5 +1,7 @@
 /** Every sentence that is not an error. One file per area in `phrases/`; each area is listed here once. */
 import { backupPhrases } from './phrases/backup.ts'
+import { cataloguePhrases } from './phrases/catalogue.ts'
+import { discoverPhrases } from './phrases/discover.ts'
 import { findingPhrases } from './phrases/finding.ts'
 import { frontPhrases } from './phrases/front.ts'
 import { generalPhrases } from './phrases/general.ts'
@@ -11,6 +13,8 @@ const phrases = {
   ...menuPhrases,
   ...frontPhrases,
   ...backupPhrases,
+  ...cataloguePhrases,
+  ...discoverPhrases,
   ...findingPhrases,
   ...generalPhrases,
   ...sourcePhrases,

@@ -90,7 +90,7 @@ function entriesOf(place: Place, folder: string, leftOut: LeftOut[]): Dirent[] {
 
 function isLeftOut(place: Place, path: string, name: string, leftOut: LeftOut[]): boolean {
   const own = place.own.includes(join(place.app, path))
-  if (own || excludedNames.has(name)) {
+  if (own || excludedNames.has(name) || oursName.test(name)) {
     leftOut.push({ path: `${path}/`, reason: own ? 'backup-folder' : 'excluded', detail: null })
     return true
   }
@@ -115,12 +115,14 @@ export function lookAt(app: string, path: string): TreeFile | LeftOut {
   }
 }
 
+/** What an act of pulih that was cut short may leave beside the app's files. */
+const oursName = /\.pre-restore-|^\.restore-|\.pulih-\w+$|^\..+\.draft$/
 const databaseName = /\.(db|sqlite|sqlite3|db3|s3db|sl3|sqlitedb)$/i
 const sidecarName = /^(.+)-(wal|shm|journal|mj[0-9A-F]{8,})$/i
 
 function kindOf(absolute: string, path: string, bytes: number): FileKind {
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (/\.pre-restore-|^\.restore-|\.pulih-\w+$|^\..+\.draft$/.test(name)) return 'ours'
+  if (oursName.test(name)) return 'ours'
   if (isSidecar(absolute, name)) return 'sidecar'
   const likely = databaseName.test(name)
   if (bytes < 16) return likely ? (bytes === 0 ? 'doubtful-empty' : 'doubtful-other') : 'plain'

@@ -102,6 +102,16 @@ export const sourceErrors = {
       'cari apa yang mengganti berkas itu (ada pemulihan atau deployment berjalan?), lalu coba lagi',
     ],
   }),
+  'source.outgrown': failure<{ path: string; walBytes: number }>(1, {
+    en: (f) => [
+      `while ${f.path} was being copied its -wal grew by ${Math.round(f.walBytes / 1e6)} MB, so the copy was given up before it could fill the disk; the data is as it was`,
+      'try again at a quieter hour, or put the backups on a faster disk',
+    ],
+    id: (f) => [
+      `selagi ${f.path} disalin, berkas -wal-nya bertambah ${Math.round(f.walBytes / 1e6)} MB, jadi penyalinan dihentikan sebelum disk penuh; data tetap seperti semula`,
+      'coba lagi saat lebih sepi, atau taruh backup di disk yang lebih cepat',
+    ],
+  }),
   'source.failed': failure<{ path: string; detail: string }>(1, {
     en: (f) => [
       `SQLite could not read ${f.path} (${f.detail}); no backup was made, the earlier ones are untouched`,

@@ -1,4 +1,5 @@
 import { PulihError } from '../../error.ts'
+import { notHeld } from './failure.ts'
 import type { Failure } from './protocol.ts'
 
 /** SQLite's "read-only, but a hot journal would have to be rolled back first". */
@@ -9,6 +10,7 @@ const lockWaitSeconds = 10
 export function sourceError(failure: Failure, about: string | null): PulihError {
   const path = failure.path ?? about ?? '?'
   const { detail } = failure
+  if (detail === notHeld) return new PulihError('source.helper-died', { path, how: notHeld })
   if (failure.sqlite === readonlyRollback) return new PulihError('source.interrupted', { path })
   switch (failure.sqlite === null ? null : failure.sqlite & 0xff) {
     case 5:

@@ -3,6 +3,9 @@ import type { Failure } from './protocol.ts'
 const busy = 5
 const locked = 6
 
+/** Detail of the failure to copy or release what this process does not (or no longer) hold. */
+export const notHeld = 'the read lock was lost'
+
 /** What went wrong in the child, with the database it concerns and SQLite's own code: crosses over as `Failure`. */
 export class SourceFailure extends Error {
   override readonly name = 'SourceFailure'

@@ -1,6 +1,6 @@
 import { backup, DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
-import { SourceFailure } from './failure.ts'
+import { notHeld, SourceFailure } from './failure.ts'
 import type { HoldWindow, LivePath } from './protocol.ts'
 
 /**
@@ -78,7 +78,7 @@ export async function copy(
   onProgress: (done: number, total: number) => void,
 ): Promise<null> {
   const database = held.get(absolute)
-  if (database === undefined) throw new SourceFailure(absolute, null, 'not held')
+  if (database === undefined) throw new SourceFailure(absolute, null, notHeld)
   await backup(database, to, {
     rate: 2000,
     progress: ({ totalPages, remainingPages }) => onProgress(totalPages - remainingPages, totalPages),
@@ -91,7 +91,7 @@ export function release(absolute: readonly string[] | null): null {
   if (absolute === null) closeAll()
   for (const one of absolute ?? []) {
     const database = held.get(one)
-    if (database?.isTransaction !== true) throw new SourceFailure(one, null, 'not held')
+    if (database?.isTransaction !== true) throw new SourceFailure(one, null, notHeld)
     held.delete(one)
     database.close()
   }

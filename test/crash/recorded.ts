@@ -140,9 +140,12 @@ const pathIn = (word: string | undefined): string => unhex(/<([^>]*)>/.exec(word
 const fdIn = (word: string | undefined): string => /^\d+/.exec(word ?? '')?.[0] ?? ''
 const offset = (word: string | undefined): number | null => (word?.startsWith('[') ? Number(word.slice(1, -1)) : null)
 
-/** A path word, made absolute with the folder word before it (`AT_FDCWD<…>`). */
+/** A path word, made absolute with the folder word before it (`AT_FDCWD<…>`) when the call has one. */
 function at(folder: string | undefined, word: string | undefined): string {
-  return resolve(pathIn(folder) || '/', quoted(word).toString())
+  const path = quoted(word).toString()
+  if (folder === undefined && !path.startsWith('/'))
+    throw new Error(`the replay cannot place the relative path ${path}`)
+  return resolve(pathIn(folder) || '/', path)
 }
 
 function build(name: string, words: readonly string[], result: number, opened: string, thread: string): Call | null {

@@ -264,7 +264,10 @@ export function readFields<F extends Fields>(
   reading: Reading,
 ): FieldValues<F> {
   const values = new Map<string, unknown>()
-  for (const [name, { key, node }] of places) values.set(name, fields[name]!.shape.read(node, key, reading))
+  for (const [name, { key, node }] of places) {
+    const field = fields[name]!
+    values.set(name, isUnset(node, field) ? null : field.shape.read(node, key, reading))
+  }
   for (const [name, field] of Object.entries(fields)) {
     if (values.has(name)) continue
     if ('missing' in field) values.set(name, field.missing)
@@ -274,6 +277,11 @@ export function readFields<F extends Fields>(
     }
   }
   return Object.fromEntries(values) as FieldValues<F>
+}
+
+/** `"vault": null` says the same as no vault; where something else holds without the key, null would be a guess. */
+function isUnset(node: JsonNode, field: Field<unknown>): boolean {
+  return node.kind === 'null' && 'missing' in field && field.missing === null
 }
 
 export function fieldSchema(
@@ -287,12 +295,15 @@ export function fieldSchema(
   const standard = 'missing' in field ? plainDefault(field.missing) : undefined
   return {
     ...(description === undefined ? {} : { description }),
-    ...field.shape.schema(about, key),
+    ...('missing' in field && field.missing === null
+      ? { anyOf: [field.shape.schema(about, key), { type: 'null' }] }
+      : field.shape.schema(about, key)),
     ...(standard === undefined ? {} : { default: standard }),
   }
 }
 
 function plainDefault(missing: unknown): string | number | boolean | undefined {
+  if (typeof missing === 'object' && missing !== null && 'on' in missing) return plainDefault(missing.on)
   return typeof missing === 'string' || typeof missing === 'number' || typeof missing === 'boolean'
     ? missing
     : undefined

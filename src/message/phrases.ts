@@ -1,22 +1,28 @@
 /** Every sentence that is not an error. One file per area in `phrases/`; each area is listed here once. */
+import { archivePhrases } from './phrases/archive.ts'
 import { backupPhrases } from './phrases/backup.ts'
 import { cataloguePhrases } from './phrases/catalogue.ts'
+import { configPhrases } from './phrases/config.ts'
 import { discoverPhrases } from './phrases/discover.ts'
 import { findingPhrases } from './phrases/finding.ts'
 import { frontPhrases } from './phrases/front.ts'
 import { generalPhrases } from './phrases/general.ts'
 import { menuPhrases } from './phrases/menu.ts'
+import { restorePhrases } from './phrases/restore.ts'
 import { sourcePhrases } from './phrases/source.ts'
 import type { Language } from './sentence.ts'
 
 const phrases = {
+  ...archivePhrases,
   ...menuPhrases,
   ...frontPhrases,
   ...backupPhrases,
   ...cataloguePhrases,
+  ...configPhrases,
   ...discoverPhrases,
   ...findingPhrases,
   ...generalPhrases,
+  ...restorePhrases,
   ...sourcePhrases,
 }
 

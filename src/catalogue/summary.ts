@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import type { ArchiveReader } from '../archive/read.ts'
+import type { ArchiveReader, LegacyInfo } from '../archive/read.ts'
 import { errnoOf, isPulihError } from '../error.ts'
 import type { Finding } from '../snapshot/finding.ts'
 import type { Manifest } from '../snapshot/manifest.ts'
@@ -60,7 +60,7 @@ export async function summarize(found: Found, zone: string): Promise<{ summary: 
   const { openArchive } = await import('../archive/read.ts')
   try {
     await using reader = await openArchive(found.path)
-    return { summary: await summaryOf(reader, found, zone), keep: true }
+    return { summary: summaryOf(reader, found, zone), keep: true }
   } catch (error) {
     if (!isPulihError(error) && !/^E[A-Z]+$/.test(errnoOf(error) ?? '')) throw error
     const keep = isPulihError(error) && error.code.startsWith('archive.')
@@ -70,13 +70,10 @@ export async function summarize(found: Found, zone: string): Promise<{ summary: 
   }
 }
 
-async function summaryOf(reader: ArchiveReader, found: Found, zone: string): Promise<Summary> {
+function summaryOf(reader: ArchiveReader, found: Found, zone: string): Summary {
   const { manifest, legacy, findings, manifestSha256 } = reader
   if (manifest !== null) return { ...ownSummary(manifest), manifestSha256, findings }
-  if (legacy !== null) {
-    const { legacySummary } = await import('./legacy.ts')
-    return { ...legacySummary(legacy, found, zone), manifestSha256, findings }
-  }
+  if (legacy !== null) return { ...legacySummary(legacy, found, zone), manifestSha256, findings }
   const why: Finding = { code: 'manifest-missing', path: null, detail: '' }
   return unreadable(found, zone, findings.length === 0 ? [why] : findings)
 }
@@ -92,6 +89,26 @@ function ownSummary(manifest: Manifest): Omit<Summary, 'findings' | 'manifestSha
       rows: Object.fromEntries(Object.entries(tables).map(([table, { rows }]) => [table, rows])),
     })),
     files: manifest.files.length,
+  }
+}
+
+function legacySummary(legacy: LegacyInfo, found: Found, zone: string): Omit<Summary, 'findings' | 'manifestSha256'> {
+  const createdMs = legacy.createdMs > 0 ? legacy.createdMs : found.mtimeMs
+  return {
+    kind: 'legacy',
+    type: legacy.type,
+    label: null,
+    reason: legacy.reason,
+    trigger: 'unknown',
+    created: isoWithOffset(createdMs, zone),
+    createdMs,
+    sequence: 0,
+    sameContentAs: null,
+    databases: legacy.databases.map(({ path, entry }) => ({
+      ...{ path, bytes: entry.bytes, sha256: '' },
+      rows: legacy.recordCounts[path] ?? {},
+    })),
+    files: legacy.files.length,
   }
 }
 

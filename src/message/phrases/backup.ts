@@ -1,6 +1,14 @@
 import { phrase } from '../sentence.ts'
 
 export const backupPhrases = {
+  'log.backup-done': phrase<{ name: string }>({
+    en: (f) => `✅ Backup done: ${f.name}`,
+    id: (f) => `✅ Backup berhasil: ${f.name}`,
+  }),
+  'log.backup-failed': phrase<{ reason: string }>({
+    en: (f) => `❌ Backup failed: ${f.reason}`,
+    id: (f) => `❌ Backup gagal: ${f.reason}`,
+  }),
   'warning.no-tables': phrase<{ path: string }>({
     en: (f) => `${f.path} is a valid database without any table: there was nothing to check in it`,
     id: (f) => `${f.path} adalah database sah tanpa tabel: tidak ada yang bisa diperiksa di dalamnya`,
@@ -24,14 +32,15 @@ export const backupPhrases = {
     en: (f) => `rule "${f.name}" could not be checked (${f.detail}); correct its sql in config/backup_config.json`,
     id: (f) => `aturan "${f.name}" tidak bisa diperiksa (${f.detail}); perbaiki sql-nya di config/backup_config.json`,
   }),
+  'warning.invariant-empty': phrase<{ name: string }>({
+    en: (f) => `rule "${f.name}" had no rows to look at, which proves nothing; the copy is kept but not counted as proven`,
+    id: (f) =>
+      `aturan "${f.name}" tidak menemukan baris untuk diperiksa, jadi tidak membuktikan apa-apa; salinan disimpan tetapi tidak dihitung terbukti`,
+  }),
   'warning.previous-damaged': phrase<{ name: string }>({
     en: (f) =>
       `the earlier backup ${f.name} no longer reads back as written; this one was made without it. See: pulih verify ${f.name}`,
     id: (f) =>
       `backup lama ${f.name} tidak lagi terbaca seperti saat ditulis; yang ini dibuat tanpanya. Lihat: pulih verify ${f.name}`,
-  }),
-  'warning.database-gone-from-config': phrase<{ path: string }>({
-    en: (f) => `${f.path} was in the last backup and is no longer configured`,
-    id: (f) => `${f.path} ada di backup terakhir tetapi tidak lagi dikonfigurasi`,
   }),
 }

@@ -10,6 +10,7 @@ import {
   readFields,
   reportTwice,
   reportUnknown,
+  text,
   under,
   wrong,
 } from './config-shape.ts'
@@ -30,8 +31,8 @@ export interface ParseOptions {
  * @example
  * parseConfig('{"backup_config": {"max_backups": 20}}', 'config/backup_config.json').maxBackups // 20
  */
-export function parseConfig(text: string, where: string, options: ParseOptions = {}): Config {
-  const root = readJson(text, where)
+export function parseConfig(source: string, where: string, options: ParseOptions = {}): Config {
+  const root = readJson(source, where)
   const reading: Reading = {
     problems: [],
     literalSecrets: [],
@@ -52,9 +53,9 @@ export function defaultConfig(): Config {
 }
 
 /** The keys of the file that are really there, by their own names: for `doctor`. */
-export function keysIn(text: string, where: string): ReadonlySet<string> {
+export function keysIn(source: string, where: string): ReadonlySet<string> {
   const reading: Reading = { problems: [], literalSecrets: [], env: {}, folder: '' }
-  return new Set(placesOf(readJson(text, where), reading).keys())
+  return new Set(placesOf(readJson(source, where), reading).keys())
 }
 
 type Values = FieldValues<typeof keys>
@@ -82,7 +83,8 @@ function gather(
       gather(member, key, known, Object.keys(groups), places, reading)
     } else if (headings.includes(name)) gather(member, key, groups[name]!, [], places, reading)
     else if (known.includes(name)) place(name, { key, node: member }, places, reading)
-    else if (name !== '$schema') unknownKey(name, member.line, at, [...known, ...headings], reading)
+    else if (name === '$schema' && at === '') text.read(member, key, reading)
+    else unknownKey(name, member.line, at, [...known, ...headings], reading)
   }
 }
 

@@ -155,7 +155,7 @@ export function record<T>(of: Shape<T>): Shape<Readonly<Record<string, T>>> {
       if (node.kind !== 'object') return wrong(node, key, allowed, reading)
       reportTwice(node, key, reading)
       const entries = [...node.members].flatMap(([name, member]) => {
-        const value = of.read(member, `${key}.${name}`, reading)
+        const value = of.read(member, under(key, name), reading)
         return value === null ? [] : [[name, value] as const]
       })
       return Object.fromEntries(entries)
@@ -332,9 +332,11 @@ export function reportUnknown(
   reading.problems.push({ kind: 'unknown', key: under(key, name), line, near: near === null ? null : under(key, near) })
 }
 
+/** The full name of a key, safe to print: somebody may have written a token where a name belongs. */
 export function under(key: string, name: string): string {
-  const shown = /^[\w$-]{1,64}$/.test(name) ? name : JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name)
-  return key === '' ? shown : `${key}.${shown}`
+  const long = name.length > 64 ? `${name.slice(0, 64)}…` : name
+  const safe = looksSecret(name) ? '"••••"' : /^[\w$-]+$/.test(long) ? long : JSON.stringify(long)
+  return key === '' ? safe : `${key}.${safe}`
 }
 
 export function wrong(node: JsonNode, key: string, allowed: Allowed, reading: Reading): null {

@@ -61,7 +61,7 @@ describe('the JSON Schema', () => {
       const { properties = {}, items, anyOf = [] } = node as Record<string, Record<string, unknown>>
       for (const [name, child] of Object.entries(properties as Record<string, Record<string, unknown>>)) {
         const inner = `${key}.${name}`
-        if (!('description' in child) && !/\.(env|file|from|to)$/.test(inner)) bare.push(inner)
+        if (!('description' in child || '$ref' in child) && !/\.(env|file|from|to)$/.test(inner)) bare.push(inner)
         visit(child, inner)
       }
       visit(items, `${key}[]`)

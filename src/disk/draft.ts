@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { errnoOf } from '../error.ts'
+import { failpoint } from './failpoint.ts'
 import { diskError } from './failure.ts'
 import { selfIdentity } from './process.ts'
 
@@ -110,6 +111,7 @@ export async function moveNew(from: string, to: string): Promise<void> {
     await rename(from, to)
     return
   }
+  failpoint('disk.linked')
   await unlink(from)
 }
 

@@ -9,6 +9,7 @@ import { frontPhrases } from './phrases/front.ts'
 import { generalPhrases } from './phrases/general.ts'
 import { menuPhrases } from './phrases/menu.ts'
 import { restorePhrases } from './phrases/restore.ts'
+import { retentionPhrases } from './phrases/retention.ts'
 import { sourcePhrases } from './phrases/source.ts'
 import type { Language } from './sentence.ts'
 
@@ -23,6 +24,7 @@ const phrases = {
   ...findingPhrases,
   ...generalPhrases,
   ...restorePhrases,
+  ...retentionPhrases,
   ...sourcePhrases,
 }
 

@@ -5,7 +5,7 @@ import { logLine } from '../catalogue/log.ts'
 import type { BackupEntry } from '../catalogue/types.ts'
 import { acquireLock } from '../disk/lock.ts'
 import { sweep } from '../disk/scratch.ts'
-import { isPulihError } from '../error.ts'
+import { isPulihError, PulihError } from '../error.ts'
 import { type Note, note, say, sayNote } from '../message/phrases.ts'
 import type { Manifest } from '../snapshot/manifest.ts'
 import { openPrevious, type Previous } from './previous.ts'
@@ -55,10 +55,11 @@ export async function backup(app: App, request: BackupRequest): Promise<BackupRe
     logLine(app, 'INFO', say(app.language, 'log.backup-done', { name: record.entry.name }))
     return record
   } catch (error) {
-    await act.fail(error)
-    const reason = isPulihError(error) ? error.words(app.language)[0] : String(error)
+    const failure = request.signal?.aborted ? new PulihError('cancelled', undefined, { cause: error }) : error
+    await act.fail(failure)
+    const reason = isPulihError(failure) ? failure.words(app.language)[0] : String(failure)
     logLine(app, 'ERROR', say(app.language, 'log.backup-failed', { reason }))
-    throw error
+    throw failure
   }
 }
 

@@ -4,10 +4,13 @@ import { backupErrors } from './errors/backup.ts'
 import { catalogueErrors } from './errors/catalogue.ts'
 import { configErrors } from './errors/config.ts'
 import { diskErrors } from './errors/disk.ts'
+import { exportErrors } from './errors/export.ts'
 import { generalErrors } from './errors/general.ts'
+import { initErrors } from './errors/init.ts'
 import { restoreErrors } from './errors/restore.ts'
 import { sourceErrors } from './errors/source.ts'
 import { usageErrors } from './errors/usage.ts'
+import { vaultErrors } from './errors/vault.ts'
 
 export const errors = {
   ...archiveErrors,
@@ -15,9 +18,12 @@ export const errors = {
   ...configErrors,
   ...catalogueErrors,
   ...diskErrors,
+  ...exportErrors,
   ...generalErrors,
+  ...initErrors,
   ...restoreErrors,
   ...usageErrors,
+  ...vaultErrors,
   ...sourceErrors,
 }
 

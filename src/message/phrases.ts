@@ -7,6 +7,7 @@ import { discoverPhrases } from './phrases/discover.ts'
 import { findingPhrases } from './phrases/finding.ts'
 import { frontPhrases } from './phrases/front.ts'
 import { generalPhrases } from './phrases/general.ts'
+import { initPhrases } from './phrases/init.ts'
 import { menuPhrases } from './phrases/menu.ts'
 import { restorePhrases } from './phrases/restore.ts'
 import { retentionPhrases } from './phrases/retention.ts'
@@ -23,6 +24,7 @@ const phrases = {
   ...discoverPhrases,
   ...findingPhrases,
   ...generalPhrases,
+  ...initPhrases,
   ...restorePhrases,
   ...retentionPhrases,
   ...sourcePhrases,

@@ -5,8 +5,10 @@ import type { Registry } from './parse.ts'
  * for its summary. Command files therefore load the act they call inside `run`, not at their top.
  */
 export const registry: Registry = {
+  init: async () => (await import('./command/init.ts')).command,
   backup: async () => (await import('./command/backup.ts')).command,
   verify: async () => (await import('./command/verify.ts')).command,
+  export: async () => (await import('./command/export.ts')).command,
   menu: async () => (await import('./command/menu.ts')).command,
   completion: async () => (await import('./command/completion.ts')).command,
 }

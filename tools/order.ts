@@ -10,7 +10,20 @@ import { conclude, isTest, root, sourcesIn, textOf } from './sources.ts'
 /** Top to bottom, as in doc/design.md. */
 export const layout = [
   ...['message', 'error.ts', 'version.ts', 'time', 'disk', 'format', 'snapshot', 'source', 'capture', 'backend'],
-  ...['archive', 'vault', 'verify', 'catalogue', 'app', 'retention', 'backup', 'restore', 'drill', 'check', 'alert'],
+  ...[
+    'archive',
+    'vault',
+    'verify',
+    'catalogue',
+    'app',
+    'retention',
+    'backup',
+    'restore',
+    'export',
+    'drill',
+    'check',
+    'alert',
+  ],
   ...['trigger', 'scenario', 'host', 'daemon', 'demo', 'cli', 'index.ts'],
 ] as const
 

@@ -34,8 +34,7 @@ export class ProgressView {
     const { kind, steady } = this.#style
     if (kind === 'none') return
     const now = steady()
-    const key = `${event.step}\0${event.subject ?? ''}`
-    if (key !== this.#step) this.#begin(key, now)
+    if (event.step !== this.#step) this.#begin(event.step, now)
     // A program that reads events is promised the last one of every step.
     const last = kind === 'json' && event.done >= event.total
     if (!last && now - this.#shownAt < pauseMs[kind]) return
@@ -49,8 +48,8 @@ export class ProgressView {
     this.#barDrawn = false
   }
 
-  #begin(key: string, now: number): void {
-    this.#step = key
+  #begin(step: string, now: number): void {
+    this.#step = step
     const { kind } = this.#style
     this.#shownAt = kind === 'lines' ? now - pauseMs.lines + quietStartMs : now - pauseMs[kind]
   }

@@ -3,6 +3,7 @@ import { PulihError } from '../../error.ts'
 import { frontPhrases as words } from '../../message/phrases/front.ts'
 import { type Note, say, sayNote } from '../../message/phrases.ts'
 import type { Language } from '../../message/sentence.ts'
+import type { LeftOut } from '../../snapshot/manifest.ts'
 import { parseDuration } from '../../time/duration.ts'
 import type { Call, Command, Outcome } from '../command.ts'
 import { bytes, duration, number } from '../show/format.ts'
@@ -69,7 +70,7 @@ async function preview(call: Call): Promise<Outcome> {
       [
         say(language, 'backup.preview', { databases: databases.length, files: files.length }),
         ...databases.map((path) => `  ${path}`),
-        ...leftOut.map(({ path, reason }) => `  ${style.faint(say(language, `left-out.${reason}`, { path }))}`),
+        ...leftOutLines(leftOut, language),
         say(language, 'front.next', { command: 'pulih backup' }),
       ].join('\n'),
   }
@@ -124,6 +125,7 @@ function screen(record: BackupRecord, language: Language): string {
     ...(entry.sameContentAs === null ? [] : [`  ${say(language, 'backup.same', { name: entry.sameContentAs })}`]),
     `  ${safetyLine(record, language)}`,
     `  ${entry.path}`,
+    ...leftOutLines(manifest.leftOut, language),
     ...warningLines(warnings, language),
     say(language, 'front.next', { command: record.provenMs === null ? `pulih verify ${entry.name}` : 'pulih list' }),
   ].join('\n')
@@ -133,6 +135,16 @@ function safetyLine({ storedMs, provenMs }: BackupRecord, language: Language): s
   const stored = duration(storedMs, language)
   if (provenMs === null) return style.warn(say(language, 'backup.stored', { stored }))
   return say(language, 'backup.proven', { stored, proven: duration(provenMs, language) })
+}
+
+const leftOutShown = 5
+
+/** Each left-out thing is told, but not that backups do not hold themselves. */
+function leftOutLines(all: readonly LeftOut[], language: Language): string[] {
+  const told = all.filter(({ reason }) => reason !== 'backup-folder')
+  const lines = told.slice(0, leftOutShown).map(({ path, reason }) => say(language, `left-out.${reason}`, { path }))
+  if (told.length > leftOutShown) lines.push(say(language, 'left-out.more', { count: told.length - leftOutShown }))
+  return lines.map((line) => `  ${style.faint(line)}`)
 }
 
 function warningLines(warnings: readonly Note[], language: Language): string[] {

@@ -28,7 +28,7 @@ export const command: Command = {
     const app = await call.app()
     const plan = await planInit(app, { python: call.options.python === true, signal: call.signal })
     if (call.global.dryRun) return preview(plan, app, call)
-    if (call.terminal.interactive && !call.global.yes) {
+    if (isAsked(call)) {
       call.terminal.show(foundLines(plan, call.global.language).join('\n'))
       const goOn = await call.terminal.confirm(say(call.global.language, 'init.ask-write'))
       if (!goOn)
@@ -42,6 +42,10 @@ export const command: Command = {
       call,
     )
   },
+}
+
+function isAsked(call: Call): boolean {
+  return call.terminal.interactive && !call.global.yes && !call.global.dryRun
 }
 
 function preview(plan: InitPlan, app: App, call: Call): Outcome {
@@ -126,7 +130,8 @@ function outcome(plan: InitPlan, done: Done, call: Call): Outcome {
     },
     text: (reader) =>
       [
-        ...foundLines(plan, reader),
+        // who was asked has seen them
+        ...(isAsked(call) ? [] : foundLines(plan, reader)),
         ...done.lines.map((line) =>
           line.code.startsWith('init.backup') ? style.good(sayNote(reader, line)) : sayNote(reader, line),
         ),

@@ -47,14 +47,4 @@ export const usageErrors = {
       'lihat dulu dengan --dry-run, lalu jawab di muka dengan --yes',
     ],
   }),
-  'usage.not-empty': failure<{ folder: string }>(2, {
-    en: (f) => [
-      `${f.folder} is not an empty folder; nothing was written`,
-      'name an empty folder, or one that is absent',
-    ],
-    id: (f) => [
-      `${f.folder} bukan folder kosong; tidak ada yang ditulis`,
-      'sebutkan folder kosong, atau yang belum ada',
-    ],
-  }),
 }

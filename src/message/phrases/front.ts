@@ -167,6 +167,34 @@ export const frontPhrases = {
     id: (f) =>
       `${f.bad} dari ${f.count} tidak bisa diandalkan dan tidak dihitung. Buat yang baru: pulih backup; lihat yang lain: pulih list`,
   }),
+  'export.summary': phrase({
+    en: () => 'write a backup in forms any tool reads: SQL text, CSV, or its files',
+    id: () => 'tulis backup dalam bentuk yang bisa dibaca alat apa pun: teks SQL, CSV, atau berkasnya',
+  }),
+  'export.option.sql': phrase({
+    en: () => 'one .sql per database; reloads in stock sqlite3 to equal content',
+    id: () => 'satu .sql per database; dimuat lagi oleh sqlite3 biasa dengan isi yang sama',
+  }),
+  'export.option.csv': phrase({
+    en: () => 'one .csv per table, in a folder per database',
+    id: () => 'satu .csv per tabel, dalam folder per database',
+  }),
+  'export.option.files': phrase({
+    en: () => 'code and settings as they were, with modes and times',
+    id: () => 'kode dan pengaturan seperti aslinya, beserta izin dan waktunya',
+  }),
+  'export.done': phrase<{ name: string; files: string; rows: string }>({
+    en: (f) => `✅ exported ${f.name}: ${f.files} files, ${f.rows} rows`,
+    id: (f) => `✅ ${f.name} diekspor: ${f.files} berkas, ${f.rows} baris`,
+  }),
+  'export.more': phrase<{ count: string }>({
+    en: (f) => `… and ${f.count} more`,
+    id: (f) => `… dan ${f.count} lagi`,
+  }),
+  'export.safe': phrase({
+    en: () => 'the app and its backups are untouched; these files hold its data in the clear, keep them private',
+    id: () => 'aplikasi dan backup tidak tersentuh; berkas ini berisi data terbuka, simpan baik-baik',
+  }),
   'left-out.too-large': phrase<{ path: string }>({
     en: (f) => `left out, too large: ${f.path}`,
     id: (f) => `tidak diikutkan, terlalu besar: ${f.path}`,
@@ -183,9 +211,9 @@ export const frontPhrases = {
     en: (f) => `left out, neither file nor folder: ${f.path}`,
     id: (f) => `tidak diikutkan, bukan berkas atau folder: ${f.path}`,
   }),
-  'left-out.backup-folder': phrase<{ path: string }>({
-    en: (f) => `left out, holds the backups themselves: ${f.path}`,
-    id: (f) => `tidak diikutkan, berisi backup itu sendiri: ${f.path}`,
+  'left-out.more': phrase<{ count: number }>({
+    en: (f) => `… and ${f.count} more left out, all named by --json`,
+    id: (f) => `… dan ${f.count} lagi tidak diikutkan, semua disebut oleh --json`,
   }),
 
   'progress.capture': phrase({ en: () => 'copying', id: () => 'menyalin' }),

@@ -141,8 +141,10 @@ const leftOutShown = 5
 
 /** Each left-out thing is told, but not that backups do not hold themselves. */
 function leftOutLines(all: readonly LeftOut[], language: Language): string[] {
-  const told = all.filter(({ reason }) => reason !== 'backup-folder')
-  const lines = told.slice(0, leftOutShown).map(({ path, reason }) => say(language, `left-out.${reason}`, { path }))
+  const told = all.flatMap(({ path, reason }) =>
+    reason === 'backup-folder' ? [] : [say(language, `left-out.${reason}`, { path })],
+  )
+  const lines = told.slice(0, leftOutShown)
   if (told.length > leftOutShown) lines.push(say(language, 'left-out.more', { count: told.length - leftOutShown }))
   return lines.map((line) => `  ${style.faint(line)}`)
 }

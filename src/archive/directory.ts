@@ -28,7 +28,7 @@ export async function readDirectory(source: Source, fileBytes: number): Promise<
     return await read(source, fileBytes)
   } catch (error) {
     if (!(error instanceof ZipError)) throw error
-    const cut = error.kind === 'truncated' || (await startsAsZip(source))
+    const cut = error.kind === 'truncated' || (error.kind === 'endless' && (await startsAsZip(source)))
     const kind = cut ? 'archive-truncated' : 'archive-unreadable'
     throw new PulihError('archive.unreadable', { path: source.path, kind, reason: error.message }, { cause: error })
   }

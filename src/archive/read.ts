@@ -217,7 +217,7 @@ export class ArchiveReader implements AsyncDisposable {
     file: { handle: FileHandle; path: string },
     options: ExtractOptions,
   ): Promise<string> {
-    const sink = new Sink(file)
+    const sink = new Sink(file, readable.entry.bytes)
     const hash = createHash('sha256')
     try {
       for await (const piece of inflate(this.#source, readable, options)) {

@@ -10,17 +10,21 @@ import { pieceBytes } from './range.ts'
 export class Sink {
   readonly #handle: FileHandle
   readonly #path: string
-  #buffer = Buffer.allocUnsafeSlow(pieceBytes)
-  #spare = Buffer.allocUnsafeSlow(pieceBytes)
+  readonly #size: number
+  #buffer: Buffer
+  #spare: Buffer | null = null
   #used = 0
   /** Where the buffer's first byte goes. */
   #start = 0
   #writing: Promise<void> = Promise.resolve()
   #failed: { readonly error: unknown } | null = null
 
-  constructor(file: { readonly handle: FileHandle; readonly path: string }) {
+  /** `expectedBytes`: a small file needs no large buffers. */
+  constructor(file: { readonly handle: FileHandle; readonly path: string }, expectedBytes = pieceBytes) {
     this.#handle = file.handle
     this.#path = file.path
+    this.#size = Math.max(4096, Math.min(pieceBytes, expectedBytes))
+    this.#buffer = Buffer.allocUnsafe(this.#size)
   }
 
   /** Offset of the next byte. */
@@ -31,11 +35,11 @@ export class Sink {
   /** Takes all of `bytes`; they may change once this resolves. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
-      const part = bytes.subarray(done, done + pieceBytes - this.#used)
+      const part = bytes.subarray(done, done + this.#size - this.#used)
       this.#buffer.set(part, this.#used)
       this.#used += part.length
       done += part.length
-      if (this.#used === pieceBytes) await this.#send()
+      if (this.#used === this.#size) await this.#send()
     }
   }
 
@@ -75,7 +79,7 @@ export class Sink {
     const full = this.#buffer
     const offset = this.#start
     const bytes = full.subarray(0, this.#used)
-    this.#buffer = this.#spare
+    this.#buffer = this.#spare ?? Buffer.allocUnsafe(this.#size)
     this.#spare = full
     this.#start += this.#used
     this.#used = 0

@@ -57,7 +57,7 @@ function findEnd(tail: Buffer): { at: number; problems: ZipProblem[] } {
 function noEnd(cut: boolean): ZipError {
   return cut
     ? new ZipError('truncated', 'its end record is cut off')
-    : new ZipError('unreadable', 'no end of central directory')
+    : new ZipError('endless', 'no end of central directory')
 }
 
 function readEnd(tail: Buffer, at: number): DirectoryPlace {

@@ -1,7 +1,8 @@
 /** The bytes are not a zip that can be read at all; anything less is a `ZipProblem` in a list. */
 export class ZipError extends Error {
   override readonly name = 'ZipError'
-  readonly kind: 'unreadable' | 'truncated'
+  /** `endless`: no end record; a cut-off zip or no zip, as its beginning tells. */
+  readonly kind: 'unreadable' | 'truncated' | 'endless'
 
   constructor(kind: ZipError['kind'], reason: string) {
     super(reason)

@@ -3,6 +3,7 @@ import { archivePhrases } from './phrases/archive.ts'
 import { backupPhrases } from './phrases/backup.ts'
 import { cataloguePhrases } from './phrases/catalogue.ts'
 import { configPhrases } from './phrases/config.ts'
+import { demoPhrases } from './phrases/demo.ts'
 import { discoverPhrases } from './phrases/discover.ts'
 import { findingPhrases } from './phrases/finding.ts'
 import { frontPhrases } from './phrases/front.ts'
@@ -15,6 +16,7 @@ import { sourcePhrases } from './phrases/source.ts'
 import type { Language } from './sentence.ts'
 
 const phrases = {
+  ...demoPhrases,
   ...archivePhrases,
   ...menuPhrases,
   ...frontPhrases,

@@ -4,6 +4,7 @@ import type { Folders } from '../app/folders.ts'
 import { writeDurably } from '../disk/draft.ts'
 import { diskError } from '../disk/failure.ts'
 import { errnoOf } from '../error.ts'
+import type { LiveDatabase } from './holders.ts'
 import type { FileIdentity } from './identity.ts'
 import type { Suffix } from './sidecar.ts'
 
@@ -29,9 +30,14 @@ export interface RestoreRecord {
   readonly safety: string | null
   readonly started: string
   readonly ended: string | null
-  /** Set once the app was stopped: whoever finishes or goes back starts it again. */
+  /** The app's start command while this act has it stopped: whoever settles it starts the app again. */
   readonly start: string | null
+  /** Databases that show whether the app is running. */
+  readonly watched: readonly LiveDatabase[]
+  /** Empty while preparing. */
   readonly items: readonly Item[]
+  /** New files that wait beside their targets: second names or copies, removed when going back. */
+  readonly drafts: readonly string[]
   /** Folders this act makes, outermost first; going back removes them when they are empty. */
   readonly madeFolders: readonly string[]
 }
@@ -57,14 +63,13 @@ export interface Old {
 
 export interface New {
   readonly suffix: Suffix
-  /** Where it waits, on the target's file system. */
+  /** Where it waits, beside its target. */
   readonly draft: string
-  /** The only copy of these bytes: going back returns it to `draft` instead of deleting it. */
-  readonly only: boolean
-  /** What `draft` was copied from, removed once the act is done; null when there is nothing to remove. */
-  readonly copiedFrom: string | null
-  /** Known once the draft is complete. */
-  readonly identity: FileIdentity | null
+  readonly identity: FileIdentity
+  /** What it must be in its place; null for files an undo brings back, sound or not. */
+  readonly sha256: string | null
+  /** The quarantined file it is a second name or a copy of, removed once the act is done; null for a recovered file. */
+  readonly origin: string | null
 }
 
 export function recordFolder(folders: Folders): string {
@@ -87,10 +92,13 @@ export async function readRecords(folders: Folders): Promise<RestoreRecord[]> {
   return records.filter((record) => record !== null)
 }
 
-/** Records whose files are neither all old nor all new: a run that was killed. */
+/** Records of runs that were killed: files neither all old nor all new, or an app that was stopped and not started. */
 export async function unfinishedRecords(folders: Folders): Promise<RestoreRecord[]> {
-  const records = await readRecords(folders)
-  return records.filter(({ phase }) => phase === 'preparing' || phase === 'swapping')
+  return (await readRecords(folders)).filter((record) => isSwapOpen(record) || record.start !== null)
+}
+
+export function isSwapOpen({ phase }: RestoreRecord): boolean {
+  return phase === 'preparing' || phase === 'swapping'
 }
 
 async function readRecord(path: string): Promise<RestoreRecord | null> {

@@ -1,11 +1,11 @@
-import { rm, rmdir, unlink } from 'node:fs/promises'
+import { rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { makeFolder, syncFolder } from '../disk/draft.ts'
 import { failpoint } from '../disk/failpoint.ts'
 import { errnoOf } from '../error.ts'
 import { moveBack, moveOut } from './aside.ts'
 import { type FileIdentity, identityAt, isSameFile, looksUnchanged } from './identity.ts'
-import type { Item, New, Old } from './record.ts'
+import type { Item, Old } from './record.ts'
 import type { Suffix } from './sidecar.ts'
 import { pathOf, sidesFirst, suffixesOf } from './swap.ts'
 
@@ -23,7 +23,6 @@ export async function swapBack(item: Item, discarded: string): Promise<void> {
     for (const old of sidesFirst(item.olds)) await returnOld(item, old)
   }
   for (const old of item.olds) await dropSecondName(item, old, discarded)
-  for (const one of item.news) await dropDraft(one)
 }
 
 /** True when every new file is under its name (whatever was written to it since) and no old one is. */
@@ -72,9 +71,9 @@ async function clearPlace(item: Item, now: Place, discarded: string): Promise<vo
   for (const [suffix] of inTheWay) {
     const place = `${item.target}${suffix}`
     const one = item.news.find((other) => other.suffix === suffix)
-    if (!untouched || one === undefined) await discard(place, discarded)
-    else if (one.only) await moveOut(place, one.draft)
-    else await unlink(place)
+    // Untouched, its bytes are still in the archive, or in the quarantine it came from.
+    if (untouched && one !== undefined) await unlink(place)
+    else await discard(place, discarded)
   }
   if (inTheWay.length > 0) await syncFolder(dirname(item.target))
   failpoint('restore-back-cleared')
@@ -94,10 +93,6 @@ async function dropSecondName(item: Item, old: Old, discarded: string): Promise<
   const now = await identityAt(pathOf(item, old))
   if (isSameFile(kept, now) || looksUnchanged(kept, now)) await unlink(old.kept)
   else await discard(old.kept, discarded)
-}
-
-async function dropDraft(one: New): Promise<void> {
-  if (!one.only) await rm(one.draft, { force: true })
 }
 
 async function discard(path: string, folder: string): Promise<void> {

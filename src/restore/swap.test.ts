@@ -71,7 +71,7 @@ async function itemFor(at: Case, id: string, path: string, draft: string | null)
     if (identity !== null) olds.push({ suffix, kept: join(quarantineOf(at.folders, id), path) + suffix, identity })
   }
   const news: New[] =
-    draft === null ? [] : [{ suffix: '', draft, only: false, copiedFrom: null, identity: await identityAt(draft) }]
+    draft === null ? [] : [{ suffix: '', draft, origin: null, identity: (await identityAt(draft))!, sha256: null }]
   return { path, kind: path.endsWith('.db') ? 'database' : 'file', target, olds, news }
 }
 
@@ -79,7 +79,8 @@ async function recordFor(at: Case, ...parts: [path: string, draft: string | null
   const id = await nextId(at.folders, '20250802_120000')
   const items = await Promise.all(parts.map(([path, draft]) => itemFor(at, id, path, draft)))
   const rest = { backup: 'b', undoes: null, safety: null, started: now(), ended: null, start: null, madeFolders: [] }
-  return { version: 1, id, act: 'restore', phase: 'preparing', ...rest, items }
+  const drafts = parts.flatMap(([, draft]) => draft ?? [])
+  return { version: 1, id, act: 'restore', phase: 'preparing', ...rest, watched: [], drafts, items }
 }
 
 function rowsIn(path: string): number {

@@ -51,6 +51,7 @@ export async function goBack(folders: Folders, record: RestoreRecord, now: strin
   const discarded = `${quarantineOf(folders, record.id)}.discarded`
   try {
     for (const item of [...record.items].reverse()) await swapBack(item, discarded)
+    for (const draft of record.drafts) await rm(draft, { force: true })
     await removeEmpty(record.madeFolders)
     await removeEmptyTree(quarantineOf(folders, record.id))
     const ended: RestoreRecord = { ...record, phase: 'rolled-back', ended: now }
@@ -95,8 +96,8 @@ async function markDone(folders: Folders, record: RestoreRecord, now: string): P
   const done: RestoreRecord = { ...record, phase: 'done', ended: now }
   await writeRecord(folders, done)
   failpoint('restore-done')
-  const copied = record.items.flatMap(({ news }) => news.map(({ copiedFrom }) => copiedFrom))
-  for (const path of copied.filter((one) => one !== null)) await rm(path, { force: true })
+  const origins = record.items.flatMap(({ news }) => news.map(({ origin }) => origin))
+  for (const path of origins.filter((one) => one !== null)) await rm(path, { force: true })
   if (record.undoes !== null) await removeEmptyTree(quarantineOf(folders, record.undoes))
   return done
 }

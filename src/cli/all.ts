@@ -10,5 +10,6 @@ export const registry: Registry = {
   verify: async () => (await import('./command/verify.ts')).command,
   export: async () => (await import('./command/export.ts')).command,
   menu: async () => (await import('./command/menu.ts')).command,
+  demo: async () => (await import('./command/demo.ts')).command,
   completion: async () => (await import('./command/completion.ts')).command,
 }

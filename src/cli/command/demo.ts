@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CommandResult, Stage } from '../../demo/story.ts'
+import { demoPhrases as words } from '../../message/phrases/demo.ts'
+import { type Note, say, sayNote } from '../../message/phrases.ts'
+import type { Language } from '../../message/sentence.ts'
+import type { Call, Command, Outcome } from '../command.ts'
+import { execute } from '../execute.ts'
+import { failureOf } from '../exit.ts'
+import { parse } from '../parse.ts'
+import { duration } from '../show/format.ts'
+import { style } from '../show/style.ts'
+
+export const command: Command = {
+  name: 'demo',
+  summary: words['demo.summary'],
+  positionals: [],
+  options: { keep: { type: 'boolean', summary: words['demo.option.keep'] } },
+  examples: ['pulih demo', 'pulih demo --lang id', 'pulih demo --keep'],
+  async run(call) {
+    const started = performance.now()
+    const folder = await mkdtemp(join(tmpdir(), 'pulih-demo-'))
+    const keep = call.options.keep === true
+    const play = new Play(call, folder)
+    try {
+      const { playStory } = await import('../../demo/story.ts')
+      await playStory(play)
+    } catch (error) {
+      if (call.signal.aborted) throw error
+      const [reason = ''] = failureOf(error, call.global.language, call.signal).text.split('\n')
+      play.claim({ code: 'demo.broken-off', facts: { reason } }, false)
+    } finally {
+      if (!keep) await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+    }
+    return outcomeOf(play, { ms: performance.now() - started, folder: keep ? folder : null })
+  },
+}
+
+interface Claim {
+  readonly statement: Note
+  readonly holds: boolean
+}
+
+/** Tells the story on the screen while it happens, and remembers every claim. */
+class Play implements Stage {
+  readonly folder: string
+  readonly transactions = 100_000
+  readonly language: Language
+  readonly claims: Claim[] = []
+  readonly #call: Call
+  #steps = 0
+
+  constructor(call: Call, folder: string) {
+    this.#call = call
+    this.folder = folder
+    this.language = call.global.language
+    this.#show(say(this.language, 'demo.intro', { folder }))
+  }
+
+  step(title: Note): void {
+    this.#steps++
+    this.#show(`\n${style.strong(`${this.#steps}. ${sayNote(this.language, title)}`)}`)
+  }
+
+  claim(statement: Note, holds: boolean): void {
+    this.claims.push({ statement, holds })
+    const text = sayNote(this.language, statement)
+    this.#show(holds ? `   ${style.good('✔')} ${text}` : `   ${style.bad('✘')} ${text}`)
+  }
+
+  async run(line: readonly string[]): Promise<CommandResult> {
+    const { signal, terminal, progress } = this.#call
+    signal.throwIfAborted()
+    this.#show(style.faint(`   $ ${['pulih', ...line].join(' ')}`))
+    const { registry } = await import('../all.ts')
+    const all = [...line, '--dir', join(this.folder, 'bot'), '--lang', this.language]
+    try {
+      const { exit, json } = await execute(await parse(all, registry), {
+        language: this.language,
+        ...{ terminal, signal, progress },
+      })
+      return { exit, json }
+    } catch (error) {
+      if (signal.aborted) throw error
+      const { exit, json } = failureOf(error, this.language, signal)
+      return { exit, json }
+    }
+  }
+
+  #show(text: string): void {
+    if (!this.#call.global.quiet) this.#call.terminal.show(text)
+  }
+}
+
+function outcomeOf({ claims }: Play, end: { readonly ms: number; readonly folder: string | null }): Outcome {
+  const failed = claims.filter(({ holds }) => !holds).length
+  return {
+    exit: failed === 0 ? 0 : 1,
+    json: {
+      passed: failed === 0,
+      claims: claims.map(({ statement, holds }) => ({ code: statement.code, holds, facts: statement.facts ?? {} })),
+      seconds: Math.round(end.ms / 100) / 10,
+      folder: end.folder,
+    },
+    text: (language) =>
+      [
+        '',
+        failed === 0
+          ? style.good(say(language, 'demo.passed', { claims: claims.length, took: duration(end.ms, language) }))
+          : style.bad(say(language, 'demo.failed', { failed, claims: claims.length })),
+        ...(end.folder === null ? [] : [say(language, 'demo.kept', { folder: end.folder })]),
+      ].join('\n'),
+  }
+}

@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { test } from 'node:test'
-import { makeArchive } from '../../test/fixture/archive.ts'
+import { makeArchive, pagesLike } from '../../test/fixture/archive.ts'
 import { tempFolder } from '../../test/fixture/temp-folder.ts'
 import { openArchive } from './read.ts'
 
-/** Bytes that compress about as a database does. */
-function pages(count: number, seed: number): Buffer {
-  const out = Buffer.alloc(count * 4096)
-  for (let page = 0; page < count; page++) {
-    out.write(`row ${seed} ${page} Makan siang di warung `.repeat(60), page * 4096)
-    randomBytes(1024).copy(out, page * 4096 + 3000)
-  }
-  return out
-}
-
 test('what goes in comes out: bytes, mode, mtime, and nothing is found against it', async () => {
   using folder = tempFolder()
-  const database = pages(1000, 1)
+  const database = pagesLike(1000, 1)
   const files = {
     'src/bot.py': Buffer.from('print(1)\n'),
     '.env': Buffer.from('TOKEN=x'),

@@ -138,12 +138,11 @@ export function decodeLocal(bytes: Buffer, entry: DirectoryEntry): LocalHeader |
   const wide = widen(extras, [bytes.readUInt32LE(22), bytes.readUInt32LE(18)])
   if (wide.problem !== null) differences.push(wide.problem)
   const told = [bytes.readUInt32LE(14), ...wide.values]
-  // With a data descriptor the three may be zero here; if they are not, they must be right.
-  if (!(entry.flags & flag.descriptor) || told.some((value) => value !== 0)) {
-    compare('CRC', told[0]!, entry.crc32)
-    compare('size', told[1]!, entry.bytes)
-    compare('stored size', told[2]!, entry.storedBytes)
-  }
+  // With a data descriptor each of the three may be zero here; one that is not must be right.
+  const known = (value: number | undefined): boolean => value !== 0 || !(entry.flags & flag.descriptor)
+  if (known(told[0])) compare('CRC', told[0]!, entry.crc32)
+  if (known(told[1])) compare('size', told[1]!, entry.bytes)
+  if (known(told[2])) compare('stored size', told[2]!, entry.storedBytes)
   return { bytes: end, differences }
 }
 

@@ -45,34 +45,38 @@ function factsOf(header: typeof noHeader): typeof noHeader {
 
 function look(database: DatabaseSync, header: SqliteHeader, request: Request): Inspection {
   const unseen: string[] = []
-  const tableNames = namesIn(database)
-  const readable = tableNames !== null
+  const schema = schemaOf(database)
+  const tableNames = schema?.names ?? []
   return {
     ...factsOf(header),
-    schemaSha256: readable ? schemaHash(database) : '',
+    schemaSha256: schema?.sha256 ?? '',
     sqliteVersion: process.versions.sqlite ?? '',
-    quickCheck: request.quick === true ? check(database, 'quick_check', tableNames ?? [], unseen) : null,
-    integrity: fullCheck(database, request.integrity, tableNames ?? [], unseen),
-    foreignKeys: request.foreignKeys !== true ? null : readable ? foreignKeys(database, tableNames, unseen) : {},
-    tables: request.tables !== true ? null : readable ? recordTables(database, unseen) : {},
+    quickCheck: request.quick === true ? check(database, 'quick_check', tableNames, unseen) : null,
+    integrity: fullCheck(database, request.integrity, tableNames, unseen),
+    foreignKeys: request.foreignKeys !== true ? null : schema === null ? {} : foreignKeys(database, tableNames, unseen),
+    tables: request.tables !== true ? null : schema === null ? {} : recordTables(database, unseen),
     invariants: null,
-    tableNames: tableNames ?? [],
+    tableNames,
     unseen,
   }
 }
 
-/** Null when the schema cannot be read; the checks say why. */
-function namesIn(database: DatabaseSync): string[] | null {
+/** Null when it cannot be read; the checks fail then too, and say why in SQLite's own words. */
+function schemaOf(database: DatabaseSync): { readonly names: readonly string[]; readonly sha256: string } | null {
   try {
-    const rows = database.prepare('PRAGMA main.table_list').all()
-    return rows
-      .filter((row) => row.schema === 'main' && row.type !== 'view' && row.name !== 'sqlite_schema')
-      .map((row) => String(row.name))
-      .sort()
-  } catch {
-    // Reported where it is looked for: quick_check fails with SQLite's own words.
+    return { names: namesIn(database), sha256: schemaHash(database) }
+  } catch (error) {
+    if (sqliteCodeOf(error) === null) throw error
     return null
   }
+}
+
+function namesIn(database: DatabaseSync): string[] {
+  const rows = database.prepare('PRAGMA main.table_list').all()
+  return rows
+    .filter((row) => row.schema === 'main' && row.type !== 'view' && row.name !== 'sqlite_schema')
+    .map((row) => String(row.name))
+    .sort()
 }
 
 /** Statistics come and go with ANALYZE and are no part of what the app declared. */

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { type HeaderReading, headerBytes, readHeader } from '../../format/sqlite/header.ts'
+import { sqliteCodeOf } from './failure.ts'
 
 /** Page cache of one inspection. The kernel has the file too, so more of it buys little. */
 const cacheKib = 24 * 1024
@@ -29,9 +30,21 @@ export function openCopy(file: string): DatabaseSync {
   const url = pathToFileURL(file)
   url.search = 'immutable=1'
   const database = new DatabaseSync(url, { readOnly: true, readBigInts: true, timeout: 0, defensive: true })
-  database.exec(`PRAGMA cache_size = -${cacheKib}; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON`)
+  database.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON')
+  if (isReadable(database)) database.exec(`PRAGMA cache_size = -${cacheKib}`)
   current = { file, identity, database }
   return database
+}
+
+/** Some pragmas read the schema first; where that fails, it is for the checks to say why. */
+function isReadable(database: DatabaseSync): boolean {
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return true
+  } catch (error) {
+    if (sqliteCodeOf(error) === null) throw error
+    return false
+  }
 }
 
 export function headerOf(file: string): HeaderReading {

@@ -12,8 +12,8 @@ export interface Talk {
 export interface TalkOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Typed before anything is asked, as from a pipe; closed after it. */
-  readonly input?: string
+  /** Typed before anything is asked, as from a pipe; closed after it. Null: nothing is typed and it stays open. */
+  readonly input?: string | null
   /** Handed the running command, to signal it or to close its streams. */
   readonly during?: (child: ChildProcess) => void
 }
@@ -32,7 +32,7 @@ export async function talk(words: readonly string[], options: TalkOptions = {}):
   child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text))
   // A command that ends without reading its input is no error of the test.
   child.stdin.on('error', () => undefined)
-  child.stdin.end(options.input ?? '')
+  if (options.input !== null) child.stdin.end(options.input ?? '')
   options.during?.(child)
   await once(child, 'close')
   return { code: child.exitCode, signal: child.signalCode, ...printed }

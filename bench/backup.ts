@@ -3,13 +3,22 @@
  *
  *   npm run bench                          everything but the large database
  *   npm run bench -- steps small start     only these parts: steps small start writers memory
- *   npm run bench -- steps --runs 5 --mb 200
+ *   npm run bench -- steps --runs 5 --mb 200 [--sources]   without the build
  */
 import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { backupAndZip, buildPulih, type Contestant, ownerZip, pulihContestant, restic } from './contestants.ts'
+import {
+  backupAndZip,
+  buildPulih,
+  type Command,
+  type Contestant,
+  ownerZip,
+  pulihContestant,
+  restic,
+  sources,
+} from './contestants.ts'
 import { buildCode, buildDatabase, workOneDay } from './finance.ts'
 import { measure, median } from './measure.ts'
 import { measureWriters } from './writers.ts'
@@ -43,7 +52,7 @@ class Results {
   }
 }
 
-async function compareSteps(scratch: string, bin: string, mb: number, runs: number): Promise<void> {
+async function compareSteps(scratch: string, bin: Command, mb: number, runs: number): Promise<void> {
   const base = join(scratch, `base-${mb}`)
   mkdirSync(base)
   buildDatabase(join(base, 'finance.db'), { mb })
@@ -89,12 +98,12 @@ function entriesOfADay(database: string): number {
   return Math.ceil(statSync(database).size / 1e5)
 }
 
-async function start(scratch: string, bin: string, runs: number): Promise<void> {
+async function start(scratch: string, bin: Command, runs: number): Promise<void> {
   const app = join(scratch, 'many')
   mkdirSync(app)
   buildDatabase(join(app, 'finance.db'), { mb: 0.2 })
   for (let i = 0; i < 30; i++)
-    await measure([bin, 'backup', '--json', '--dir', app, '--label', `n${i}`], { exits: [0, 3] })
+    await measure([...bin, 'backup', '--json', '--dir', app, '--label', `n${i}`], { exits: [0, 3] })
   const commands = {
     '--version': ['--version'],
     '--help': ['--help'],
@@ -107,13 +116,14 @@ async function start(scratch: string, bin: string, runs: number): Promise<void> 
   console.log('| command | ms |\n|---|---|')
   for (const [name, words] of Object.entries(commands)) {
     const times: number[] = []
-    for (let i = 0; i < runs * 3; i++) times.push((await measure([bin, ...words], { exits: [0, 3, 4] })).seconds * 1000)
+    for (let i = 0; i < runs * 3; i++)
+      times.push((await measure([...bin, ...words], { exits: [0, 3, 4] })).seconds * 1000)
     console.log(`| ${name} | ${median(times).toFixed(0)} |`)
   }
 }
 
 /** Peak of the whole process tree while a large database is kept, kept again after a day, verified and recovered. */
-async function memory(scratch: string, bin: string, mb: number): Promise<void> {
+async function memory(scratch: string, bin: Command, mb: number): Promise<void> {
   const app = join(scratch, 'large')
   mkdirSync(app)
   buildDatabase(join(app, 'finance.db'), { mb })
@@ -122,7 +132,7 @@ async function memory(scratch: string, bin: string, mb: number): Promise<void> {
   )
   console.log('| command | s | MB |\n|---|---|---|')
   const show = async (name: string, ...words: readonly string[]): Promise<void> => {
-    const { seconds, peakTreeMb } = await measure([bin, ...words, '--yes', '--dir', app], {
+    const { seconds, peakTreeMb } = await measure([...bin, ...words, '--yes', '--dir', app], {
       memory: true,
       exits: [0, 3],
     })
@@ -138,13 +148,13 @@ async function memory(scratch: string, bin: string, mb: number): Promise<void> {
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: 'string', default: '5' }, mb: { type: 'string' } },
+  options: { runs: { type: 'string', default: '5' }, mb: { type: 'string' }, sources: { type: 'boolean' } },
 })
 const parts = positionals.length > 0 ? positionals : ['steps', 'small', 'start', 'writers']
 const runs = Number(values.runs)
 const scratch = mkdtempSync(join(tmpdir(), 'pulih-bench-'))
 try {
-  const bin = await buildPulih(scratch)
+  const bin = values.sources ? sources : await buildPulih(scratch)
   console.log(
     `Node ${process.version}, ${availableParallelism()} cores, ${(await measure(['restic', 'version'])).stdout.trim()}`,
   )

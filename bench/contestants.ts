@@ -2,6 +2,9 @@ import { globSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Measured, measure } from './measure.ts'
 
+const root = join(import.meta.dirname, '..')
+const python = '/usr/bin/python3'
+
 /** One way of keeping an app safe. `keep` is its folder for copies; the app holds `finance.db` and `src/`. */
 export interface Contestant {
   readonly name: string
@@ -19,11 +22,14 @@ export interface Timed {
   readonly storedSeconds: number | null
 }
 
-const root = join(import.meta.dirname, '..')
-const python = '/usr/bin/python3'
+/** The words that start pulih. */
+export type Command = readonly string[]
+
+/** The sources as they are, without a build: start-up is slower than what is published. */
+export const sources: Command = [process.execPath, join(root, 'src/cli/main.ts')]
 
 /** A built package outside the checkout: what is measured is what is published. */
-export async function buildPulih(folder: string): Promise<string> {
+export async function buildPulih(folder: string): Promise<Command> {
   await measure(['sh', 'tools/build.sh', join(folder, 'package')], { cwd: root })
   rmSync(join(folder, 'node_modules'), { recursive: true, force: true })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
@@ -31,22 +37,22 @@ export async function buildPulih(folder: string): Promise<string> {
     rmSync(join(folder, own), { recursive: true, force: true })
     symlinkSync(join(root, own), join(folder, own))
   }
-  return join(folder, 'package/bin/pulih')
+  return [join(folder, 'package/bin/pulih')]
 }
 
-export function pulihContestant(bin: string): Contestant {
+export function pulihContestant(bin: Command): Contestant {
   return {
     name: 'pulih',
     async found(app) {
       rmSync(join(app, 'backups'), { recursive: true, force: true })
     },
     async save(app) {
-      const { seconds, stdout } = await measure([bin, 'backup', '--json', '--dir', app], { exits: [0, 3] })
+      const { seconds, stdout } = await measure([...bin, 'backup', '--json', '--dir', app], { exits: [0, 3] })
       const { storedMs, provenMs } = JSON.parse(stdout) as { storedMs: number; provenMs: number }
       return { seconds, storedSeconds: seconds - (provenMs - storedMs) / 1000 }
     },
     async load(app, _keep, out) {
-      return timed(await measure([bin, 'restore', 'latest', '--to', out, '--yes', '--dir', app], { exits: [0, 3] }))
+      return timed(await measure([...bin, 'restore', 'latest', '--to', out, '--yes', '--dir', app], { exits: [0, 3] }))
     },
   }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { startWriter } from '../test/fixture/hot-writer.ts'
+import type { Command } from './contestants.ts'
 import { buildDatabase } from './finance.ts'
 import { measure, median, percentile } from './measure.ts'
 
@@ -20,7 +21,7 @@ source, target = sqlite3.connect(sys.argv[1]), sqlite3.connect(sys.argv[2])
 source.backup(target)`
 
 /** The bot commits every 5 ms; during that each way takes its copy. */
-export async function measureWriters(scratch: string, bin: string, mb: number, runs: number): Promise<void> {
+export async function measureWriters(scratch: string, bin: Command, mb: number, runs: number): Promise<void> {
   console.log(
     `\n### What a commit costs a bot during a backup: one commit every 5 ms, ${mb} MB, medians of ${runs}, ms\n`,
   )
@@ -41,7 +42,12 @@ export async function measureWriters(scratch: string, bin: string, mb: number, r
   }
 }
 
-async function playRound(place: string, bin: string, journal: Journal, mb: number): Promise<ReadonlyMap<string, Cost>> {
+async function playRound(
+  place: string,
+  bin: Command,
+  journal: Journal,
+  mb: number,
+): Promise<ReadonlyMap<string, Cost>> {
   rmSync(place, { recursive: true, force: true })
   mkdirSync(place, { recursive: true })
   const database = join(place, 'finance.db')
@@ -49,8 +55,8 @@ async function playRound(place: string, bin: string, journal: Journal, mb: numbe
   const ways: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['nothing', () => new Promise((resolve) => setTimeout(resolve, 3000))],
     ['one-step online backup', () => measure(['/usr/bin/python3', '-c', oneStep, database, `${place}-copy.db`])],
-    ['pulih backup, first, to the proof', () => measure([bin, 'backup', '--dir', place], { exits: [0, 3] })],
-    ['pulih backup, a moment later', () => measure([bin, 'backup', '--dir', place], { exits: [0, 3] })],
+    ['pulih backup, first, to the proof', () => measure([...bin, 'backup', '--dir', place], { exits: [0, 3] })],
+    ['pulih backup, a moment later', () => measure([...bin, 'backup', '--dir', place], { exits: [0, 3] })],
   ]
   const costs = new Map<string, Cost>()
   for (const [way, act] of ways) costs.set(way, await costDuring(database, act))

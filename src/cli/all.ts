@@ -6,8 +6,10 @@ import type { Registry } from './parse.ts'
  */
 export const registry: Registry = {
   init: async () => (await import('./command/init.ts')).command,
+  doctor: async () => (await import('./command/doctor.ts')).command,
   backup: async () => (await import('./command/backup.ts')).command,
   verify: async () => (await import('./command/verify.ts')).command,
+  restore: async () => (await import('./command/restore.ts')).command,
   export: async () => (await import('./command/export.ts')).command,
   menu: async () => (await import('./command/menu.ts')).command,
   demo: async () => (await import('./command/demo.ts')).command,

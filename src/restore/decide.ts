@@ -79,7 +79,8 @@ async function isUnchanged(reader: ArchiveReader, content: Content, path: string
   const now = await lookAt(path)
   if (now === null || Number(now.size) !== content.bytes) return false
   if (content.kind === 'database') {
-    for (const suffix of sidecars) if ((await lookAt(path + suffix)) !== null) return false
+    // A -shm, or an empty side file, holds nothing that could be replayed.
+    for (const suffix of ['-wal', '-journal']) if ((await lookAt(path + suffix))?.size) return false
   } else if (content.sha256 !== null && (Number(now.mode) & 0o777) !== modeOf(content)) return false
   try {
     return (await sha256Of(path)) === (content.sha256 ?? (await reader.hash(content.entry)).sha256)

@@ -113,15 +113,19 @@ export const restorePhrases = {
     en: (f) => `and ${f.count} more files`,
     id: (f) => `dan ${f.count} berkas lagi`,
   }),
-  'restore.plan.minutes': phrase<{ minutes: number | null }>({
+  'restore.plan.more-tables': phrase<{ count: number }>({
+    en: (f) => `and ${f.count} more tables`,
+    id: (f) => `dan ${f.count} tabel lagi`,
+  }),
+  'restore.plan.minutes': phrase<{ minutes: number | null; undo: boolean }>({
     en: (f) =>
       f.minutes === null
         ? 'Lost: it is not known since when'
-        : `Lost: what happened in the ${number(f.minutes, 'en', 1)} minutes since that backup`,
+        : `Lost: what happened in the ${number(f.minutes, 'en', 1)} minutes since ${f.undo ? 'then' : 'that backup'}`,
     id: (f) =>
       f.minutes === null
         ? 'Hilang: tidak diketahui sejak kapan'
-        : `Hilang: yang terjadi ${number(f.minutes, 'id', 1)} menit sejak backup itu`,
+        : `Hilang: yang terjadi ${number(f.minutes, 'id', 1)} menit sejak ${f.undo ? 'saat itu' : 'backup itu'}`,
   }),
   'restore.plan.rows': phrase<{ table: string; lost: number | null; changed: number | null; back: number | null }>({
     en: (f) =>
@@ -144,10 +148,6 @@ export const restorePhrases = {
   'restore.ask': phrase<{ target: string }>({
     en: (f) => `Restore ${f.target} by this plan?`,
     id: (f) => `Pulihkan ${f.target} menurut rencana ini?`,
-  }),
-  'restore.declined': phrase({
-    en: () => 'Not restored; nothing was changed.',
-    id: () => 'Tidak dipulihkan; tidak ada yang diubah.',
   }),
 
   'restore.done': phrase<{ from: string; target: string; count: number }>({

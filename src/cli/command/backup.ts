@@ -30,8 +30,8 @@ export const command: Command = {
     if (call.global.dryRun) return preview(call)
     const request = requestFrom(call)
     const app = await call.app()
-    const { backup } = await import('../../backup/backup.ts')
-    return outcomeOf(await backup(app, { ...request, signal: call.signal, progress: call.progress }), call)
+    const { backupWithRetention } = await import('../../trigger/retention.ts')
+    return outcomeOf(await backupWithRetention(app, { ...request, signal: call.signal, progress: call.progress }), call)
   },
 }
 

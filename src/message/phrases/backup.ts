@@ -33,9 +33,14 @@ export const backupPhrases = {
     id: (f) => `aturan "${f.name}" tidak bisa diperiksa (${f.detail}); perbaiki sql-nya di config/backup_config.json`,
   }),
   'warning.invariant-empty': phrase<{ name: string }>({
-    en: (f) => `rule "${f.name}" had no rows to look at, which proves nothing; the copy is kept but not counted as proven`,
+    en: (f) =>
+      `rule "${f.name}" had no rows to look at, which proves nothing; the copy is kept but not counted as proven`,
     id: (f) =>
       `aturan "${f.name}" tidak menemukan baris untuk diperiksa, jadi tidak membuktikan apa-apa; salinan disimpan tetapi tidak dihitung terbukti`,
+  }),
+  'warning.retention-failed': phrase<{ reason: string }>({
+    en: (f) => `the backup is made and safe, but older ones could not be tidied up (${f.reason}); try: pulih prune`,
+    id: (f) => `backup sudah jadi dan aman, tetapi backup lama gagal dirapikan (${f.reason}); coba: pulih prune`,
   }),
   'warning.previous-damaged': phrase<{ name: string }>({
     en: (f) =>

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { assert } from '../error.ts'
 import { duration, number } from '../message/format.ts'
-import type { Note } from '../message/phrases.ts'
-import { note } from '../message/phrases.ts'
+import { type Note, note } from '../message/phrases.ts'
 import type { Language } from '../message/sentence.ts'
 import { makeBot } from './bot.ts'
 import { type Books, readBooks } from './money.ts'
@@ -117,7 +117,8 @@ async function scribble(path: string): Promise<void> {
 }
 
 async function namesIn(stage: Stage): Promise<readonly string[]> {
-  const { backups = [] } = (await stage.run(['list'])).json as { backups?: readonly { name: string }[] }
+  const { backups } = (await stage.run(['list'])).json as { backups?: readonly { name: string }[] }
+  assert(backups !== undefined, 'list gave no list')
   return backups.map(({ name }) => name)
 }
 

@@ -6,6 +6,7 @@ import { demoPhrases as words } from '../../message/phrases/demo.ts'
 import { type Note, say, sayNote } from '../../message/phrases.ts'
 import type { Language } from '../../message/sentence.ts'
 import type { Call, Command, Outcome } from '../command.ts'
+import { commandLine } from '../command-line.ts'
 import { execute } from '../execute.ts'
 import { failureOf } from '../exit.ts'
 import { parse } from '../parse.ts'
@@ -72,7 +73,7 @@ class Play implements Stage {
   async run(line: readonly string[]): Promise<CommandResult> {
     const { signal, terminal, progress } = this.#call
     signal.throwIfAborted()
-    this.#show(style.faint(`   $ ${['pulih', ...line].join(' ')}`))
+    this.#show(style.faint(`   $ ${commandLine(line)}`))
     const { registry } = await import('../all.ts')
     const all = [...line, '--dir', join(this.folder, 'bot'), '--lang', this.language]
     try {
@@ -83,7 +84,8 @@ class Play implements Stage {
       return { exit, json }
     } catch (error) {
       if (signal.aborted) throw error
-      const { exit, json } = failureOf(error, this.language, signal)
+      const { exit, json, text } = failureOf(error, this.language, signal)
+      this.#show(text.replaceAll(/^/gm, '     '))
       return { exit, json }
     }
   }

@@ -2,6 +2,7 @@ import type { BackupEntry } from '../../catalogue/types.ts'
 import { isPulihError } from '../../error.ts'
 import { say } from '../../message/phrases.ts'
 import type { Call, Terminal } from '../command.ts'
+import { commandLine } from '../command-line.ts'
 import { execute, type Session } from '../execute.ts'
 import { failureOf } from '../exit.ts'
 import { parse, type Registry } from '../parse.ts'
@@ -58,7 +59,7 @@ async function follow(choice: Choice, call: Call, registry: Registry): Promise<r
 async function runLine(words: readonly string[], call: Call, registry: Registry): Promise<MenuRun> {
   const end = words.includes('--') ? words.indexOf('--') : words.length
   const line = words.toSpliced(end, 0, ...globalWords(call))
-  const command = ['pulih', ...line].map(quoted).join(' ')
+  const command = commandLine(line)
   call.terminal.show(`\n${style.faint(say(call.global.language, 'menu.same-as', { command }))}`)
   try {
     const outcome = await execute(await parse(line, registry), sessionOf(call))
@@ -82,10 +83,6 @@ function globalWords({ global }: Call): readonly string[] {
     ...(global.dryRun ? ['--dry-run'] : []),
     ...(global.yes ? ['--yes'] : []),
   ]
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 function sessionOf(call: Call): Session {

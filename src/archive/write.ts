@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto'
+import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { diskError } from '../disk/failure.ts'
@@ -13,7 +14,7 @@ import { commentFor } from './comment.ts'
 import { damaged } from './damage.ts'
 import { codePrefix, databasePrefix, manifestEntry, restoreTextEntry } from './entry.ts'
 import { unsafeName } from './names.ts'
-import type { Source } from './range.ts'
+import { readSome, type Source } from './range.ts'
 import type { ArchiveEntry, ArchiveReader } from './read.ts'
 import type { BlockSource } from './reuse.ts'
 import { Sink } from './sink.ts'
@@ -40,8 +41,8 @@ export interface WrittenEntry extends Omit<StoredEntry, 'path'> {
 const smallFileBytes = 1024 * 1024
 
 /**
- * Writes one archive into a draft. One entry after the other: await each call before the next. After an error the draft
- * is worthless, except after `copyEntry` threw archive.damaged: then it is as before that call.
+ * Writes one archive into a draft. One entry after the other: await each call before the next. A source that cannot be
+ * read to its end leaves the draft as before that call; after an error of writing it the draft is worthless.
  * Throws disk.full, disk.denied, disk.failed, cancelled, archive.unsafe-name.
  *
  * @example
@@ -117,16 +118,16 @@ export class ArchiveWriter implements AsyncDisposable {
       bytes: entry.bytes,
       storedBytes: entry.storedBytes,
     })
-    const stored = createHash('sha256')
-    for await (const piece of from.storedPieces(entry)) {
-      stopIfCancelled(this.#work)
-      stored.update(piece)
-      await this.#sink.write(piece)
-    }
-    if (stored.digest('hex') !== record.stored.sha256) {
-      await this.#sink.rewind(head.offset)
+    await this.#orRewind(head.offset, async () => {
+      const stored = createHash('sha256')
+      for await (const piece of from.storedPieces(entry)) {
+        stopIfCancelled(this.#work)
+        stored.update(piece)
+        await this.#sink.write(piece)
+      }
+      if (stored.digest('hex') === record.stored.sha256) return
       throw damaged(from.path, entry.name, 'entry-hash', 'its stored bytes are not what was written')
-    }
+    })
     this.#entries.push(head)
     const blocks = 'blocks' in record ? record.blocks : null
     const { bytes, sha256 } = record
@@ -200,7 +201,9 @@ export class ArchiveWriter implements AsyncDisposable {
     await using source = await openFile(file)
     const zip64 = source.bytes >= zip64FromBytes
     const head = await this.#begin(name, meta, { method: method.deflate, crc32: 0, bytes: 0, storedBytes: 0 }, zip64)
-    const { crc32: crc, ...written } = await storeBlocks(source, this.#sink, { ...this.#work, ...options })
+    const { crc32: crc, ...written } = await this.#orRewind(head.offset, () =>
+      storeBlocks(source, this.#sink, { ...this.#work, ...options }),
+    )
     if (!zip64 && Math.max(written.bytes, written.stored.bytes) >= in64.u32) {
       throw new PulihError('disk.failed', { path: file, act: 'read', reason: 'it grew past 4 GiB while it was read' })
     }
@@ -208,6 +211,16 @@ export class ArchiveWriter implements AsyncDisposable {
     await this.#sink.patch(head.offset, encodeLocal(entry))
     this.#entries.push(entry)
     return this.#note(name, written)
+  }
+
+  /** An entry that could not be read to its end leaves no trace, so that the archive can go on without it. */
+  async #orRewind<T>(offset: number, write: () => Promise<T>): Promise<T> {
+    try {
+      return await write()
+    } catch (error) {
+      await this.#sink.rewind(offset)
+      throw error
+    }
   }
 
   async #addSmall(name: string, data: Uint8Array, meta: EntryMeta): Promise<WrittenEntry> {
@@ -297,25 +310,27 @@ function restoreText(manifest: Manifest): Uint8Array {
   )
 }
 
+/** A pipe put in a file's place would block the opening for ever without O_NONBLOCK. */
+const readOnly = constants.O_RDONLY | constants.O_NONBLOCK
+
 async function openFile(path: string): Promise<Source & AsyncDisposable & { readonly bytes: number }> {
   try {
-    const handle = await open(path, 'r')
-    const { size } = await handle.stat()
-    return { handle, path, bytes: size, [Symbol.asyncDispose]: () => handle.close() }
+    const handle = await open(path, readOnly)
+    const found = await handle.stat()
+    if (found.isFile()) return { handle, path, bytes: found.size, [Symbol.asyncDispose]: () => handle.close() }
+    await handle.close()
   } catch (error) {
     throw diskError(error, 'read', path)
   }
+  throw new PulihError('disk.failed', { path, act: 'read', reason: 'not a regular file' })
 }
 
 /** A file's bytes when they are few; null when it is (or meanwhile became) a large one. */
 async function readSmall(path: string): Promise<Buffer | null> {
-  try {
-    await using handle = await open(path, 'r')
-    const { size } = await handle.stat()
-    if (size > smallFileBytes) return null
-    const data = await handle.readFile()
-    return data.length > smallFileBytes ? null : data
-  } catch (error) {
-    throw diskError(error, 'read', path)
-  }
+  await using source = await openFile(path)
+  if (source.bytes > smallFileBytes) return null
+  // One byte more than allowed shows a file that grew.
+  const data = Buffer.allocUnsafe(Math.min(smallFileBytes, source.bytes + 4096) + 1)
+  const got = await readSome(source, data, 0)
+  return got === data.length ? null : data.subarray(0, got)
 }

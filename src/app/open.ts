@@ -33,8 +33,18 @@ export const configName = join('config', 'backup_config.json')
 export async function openApp(options: OpenOptions = {}): Promise<App> {
   const env = options.env ?? process.env
   const { folder, configPath } = locate(options)
-  const config =
-    configPath === null ? defaultConfig() : parseConfig(readConfig(configPath), configPath, { env, folder })
+  if (configPath === null) return appOf(folder, null, defaultConfig(), options)
+  return appOf(folder, configPath, parseConfig(readConfig(configPath), configPath, { env, folder }), options)
+}
+
+/** The same app with the defaults in place of its configuration, whatever that says: for `doctor`. */
+export function openWithDefaults(options: OpenOptions = {}): App {
+  const { folder, configPath } = locate(options)
+  return appOf(folder, configPath, defaultConfig(), options)
+}
+
+function appOf(folder: string, configPath: string | null, config: Config, options: OpenOptions): App {
+  const env = options.env ?? process.env
   return {
     folders: foldersFor(folder, config),
     config,

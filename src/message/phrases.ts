@@ -5,6 +5,7 @@ import { cataloguePhrases } from './phrases/catalogue.ts'
 import { configPhrases } from './phrases/config.ts'
 import { demoPhrases } from './phrases/demo.ts'
 import { discoverPhrases } from './phrases/discover.ts'
+import { doctorPhrases } from './phrases/doctor.ts'
 import { findingPhrases } from './phrases/finding.ts'
 import { frontPhrases } from './phrases/front.ts'
 import { generalPhrases } from './phrases/general.ts'
@@ -24,6 +25,7 @@ const phrases = {
   ...cataloguePhrases,
   ...configPhrases,
   ...discoverPhrases,
+  ...doctorPhrases,
   ...findingPhrases,
   ...generalPhrases,
   ...initPhrases,

@@ -86,6 +86,8 @@ class Lane {
     this.#stream = stream
     stream.on('data', (piece: Buffer) => this.#take(piece))
     stream.on('error', (error: Error) => this.#finish(error))
+    // A final bit inside a block ends the stream, and then its write is never called back.
+    stream.on('close', () => this.#finish(new BlockError('a block ends the stream too early')))
   }
 
   run(block: Uint8Array, mostBytes: number): Promise<readonly Buffer[]> {
@@ -108,8 +110,13 @@ class Lane {
 
   #take(piece: Buffer): void {
     this.#bytes += piece.length
-    if (this.#bytes <= this.#most) this.#pieces.push(piece)
-    else this.#stream.destroy(new BlockError('more bytes than declared'))
+    if (this.#bytes <= this.#most) {
+      this.#pieces.push(piece)
+      return
+    }
+    // First the error: a destroyed stream still calls back the write as if it had gone well.
+    this.#finish(new BlockError('more bytes than declared'))
+    this.#stream.destroy()
   }
 
   #finish(error: Error | null): void {

@@ -38,8 +38,8 @@ export function msOfDosTime(dos: number): number {
   return new Date(...day, time >> 11, (time >> 5) & 63, (time & 31) * 2).getTime()
 }
 
-const dosFirst = ((1 << 5) | 1) << 16
-const dosLast = (((127 << 9) | (12 << 5) | 31) << 16) | ((23 << 11) | (59 << 5) | 29)
+const dosFirst = (((1 << 5) | 1) << 16) >>> 0
+const dosLast = ((((127 << 9) | (12 << 5) | 31) << 16) | ((23 << 11) | (59 << 5) | 29)) >>> 0
 
 /** UTC seconds fit the signed 32-bit field of the timestamp extra until 2038; beyond, only the DOS fields remain. */
 export function hasTimestamp(ms: number): boolean {

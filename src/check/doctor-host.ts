@@ -4,6 +4,7 @@ import { listBackups } from '../catalogue/catalogue.ts'
 import { freeSpace } from '../disk/space.ts'
 import { isPulihError } from '../error.ts'
 import { note } from '../message/phrases.ts'
+import { logStamp } from '../time/zone.ts'
 import { type Advice, critical, info, type Patient, quoted, warning } from './doctor.ts'
 
 /** Disk and clock of this machine. */
@@ -37,13 +38,13 @@ function sizeOf(path: string): number {
 async function aboutClock({ app }: Patient): Promise<Advice[]> {
   const now = app.clock.now()
   if (now < Date.parse('2025-01-01'))
-    return [critical(note('doctor.clock-unset', { nowMs: now, zone: app.zone }), 'timedatectl status')]
+    return [critical(note('doctor.clock-unset', { now: logStamp(now, app.zone) }), 'timedatectl status')]
   try {
     const newest = (await listBackups(app)).reduce((latest, one) => Math.max(latest, one.createdMs), 0)
     if (newest === 0) return [info(note('doctor.no-backup'), 'pulih backup')]
     const ahead = newest - now
     return ahead > 300_000
-      ? [warning(note('doctor.clock-behind', { newestMs: newest, zone: app.zone }), 'timedatectl status')]
+      ? [warning(note('doctor.clock-behind', { newest: logStamp(newest, app.zone) }), 'timedatectl status')]
       : []
   } catch (error) {
     if (!isPulihError(error)) throw error

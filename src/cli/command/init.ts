@@ -7,6 +7,7 @@ import { initPhrases as words } from '../../message/phrases/init.ts'
 import { type Note, note, say, sayNote } from '../../message/phrases.ts'
 import type { ExitCode, Language } from '../../message/sentence.ts'
 import type { Call, Command, Outcome } from '../command.ts'
+import { bytes } from '../show/format.ts'
 import { style } from '../show/style.ts'
 
 /** What was done, for the screen and the JSON document. */
@@ -149,7 +150,7 @@ function nextLine({ found }: InitPlan, language: Language): string {
 function foundLines({ app, found }: InitPlan, language: Language): string[] {
   const shown = found.leftOut.slice(0, 8).map((one) => one.path)
   const lines = [
-    ...found.databases.map((path) => say(language, 'init.database', { path, bytes: sizeOf(join(app, path)) })),
+    ...found.databases.map((path) => `database  ${path}  (${bytes(sizeOf(join(app, path)), language)})`),
     say(language, 'init.files', { count: found.files.length, git: found.gitTracked }),
     ...(shown.length === 0
       ? []

@@ -1,4 +1,4 @@
-import { bytes, dateTime, number, percent } from '../format.ts'
+import { bytes, number, percent } from '../format.ts'
 import { phrase } from '../sentence.ts'
 
 const whys = {
@@ -195,14 +195,13 @@ export const doctorPhrases = {
     en: (f) => `the next backup may need ${bytes(f.needBytes, 'en')}, free are ${bytes(f.freeBytes, 'en')}`,
     id: (f) => `backup berikutnya mungkin perlu ${bytes(f.needBytes, 'id')}, sisanya ${bytes(f.freeBytes, 'id')}`,
   }),
-  'doctor.clock-unset': phrase<{ nowMs: number; zone: string }>({
-    en: (f) => `the clock says ${dateTime(f.nowMs, f.zone, 'en')}, which cannot be; set it`,
-    id: (f) => `jam menunjukkan ${dateTime(f.nowMs, f.zone, 'id')}, tidak mungkin; setel jamnya`,
+  'doctor.clock-unset': phrase<{ now: string }>({
+    en: (f) => `the clock says ${f.now}, which cannot be; set it`,
+    id: (f) => `jam menunjukkan ${f.now}, tidak mungkin; setel jamnya`,
   }),
-  'doctor.clock-behind': phrase<{ newestMs: number; zone: string }>({
-    en: (f) => `the newest backup is from ${dateTime(f.newestMs, f.zone, 'en')}, after now: was the clock moved back?`,
-    id: (f) =>
-      `backup terbaru bertanggal ${dateTime(f.newestMs, f.zone, 'id')}, setelah sekarang: apakah jam dimundurkan?`,
+  'doctor.clock-behind': phrase<{ newest: string }>({
+    en: (f) => `the newest backup is from ${f.newest}, after now: was the clock moved back?`,
+    id: (f) => `backup terbaru bertanggal ${f.newest}, setelah sekarang: apakah jam dimundurkan?`,
   }),
   'doctor.no-backup': phrase({
     en: () => 'there is no backup yet',

@@ -1,4 +1,4 @@
-import { bytes, number } from '../format.ts'
+import { number } from '../format.ts'
 import { phrase } from '../sentence.ts'
 
 export const initPhrases = {
@@ -11,10 +11,6 @@ export const initPhrases = {
     id: () => 'tulis juga scripts/auto_backup.py, pembantu satu berkas untuk bot Python',
   }),
   'init.found': phrase<{ app: string }>({ en: (f) => `Found in ${f.app}:`, id: (f) => `Ditemukan di ${f.app}:` }),
-  'init.database': phrase<{ path: string; bytes: number }>({
-    en: (f) => `database  ${f.path}  (${bytes(f.bytes, 'en')})`,
-    id: (f) => `database  ${f.path}  (${bytes(f.bytes, 'id')})`,
-  }),
   'init.files': phrase<{ count: number; git: boolean }>({
     en: (f) => `files     ${number(f.count, 'en')}${f.git ? ', as git tracks them, and the settings beside' : ''}`,
     id: (f) => `berkas    ${number(f.count, 'id')}${f.git ? ', sesuai yang dilacak git, beserta pengaturannya' : ''}`,

@@ -61,8 +61,8 @@ describe('pulih init', () => {
     assert.equal(accepts(schema, JSON.parse(text)), true)
     assert.equal(statSync(configOf(app)).mode & 0o777, 0o644)
 
-    const list = JSON.parse((await talk(['--dir', app, 'list', '--json'])).stdout)
-    assert.deepEqual([list.backups[0].name, list.backups[0].state], [said.backup, 'proven'])
+    const verified = JSON.parse((await talk(['--dir', app, 'verify', said.backup, '--json'])).stdout)
+    assert.deepEqual([verified.results[0].name, verified.results[0].state], [said.backup, 'proven'])
   })
 
   it('says in both languages what it found, what it did and what to do next', async () => {

@@ -41,7 +41,7 @@ async function linesOf(registry: Registry): Promise<readonly Line[]> {
 
 function linesUnder(verb: string, command: Command): Line[] {
   const below = command.commands ?? []
-  const choices = command.positionals.flatMap(({ name }) => (name.includes('|') ? name.split('|') : []))
+  const choices = command.positionals.flatMap(({ name }) => (/^[a-z]+(\|[a-z]+)+$/.test(name) ? name.split('|') : []))
   const words = [...below.map(({ name }) => name), ...choices, ...flags(command.options)]
   const own = { verb, words, summary: command.summary.en() }
   return [own, ...below.flatMap((one) => linesUnder(`${verb} ${one.name}`, one))]

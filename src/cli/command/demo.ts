@@ -5,7 +5,7 @@ import type { CommandResult, Stage } from '../../demo/story.ts'
 import { demoPhrases as words } from '../../message/phrases/demo.ts'
 import { type Note, say, sayNote } from '../../message/phrases.ts'
 import type { Language } from '../../message/sentence.ts'
-import type { Call, Command, Outcome } from '../command.ts'
+import type { Call, Command, Outcome, Terminal } from '../command.ts'
 import { commandLine } from '../command-line.ts'
 import { execute } from '../execute.ts'
 import { failureOf } from '../exit.ts'
@@ -71,7 +71,8 @@ class Play implements Stage {
   }
 
   async run(line: readonly string[]): Promise<CommandResult> {
-    const { signal, terminal, progress } = this.#call
+    const { signal, progress } = this.#call
+    const terminal = this.#indented()
     signal.throwIfAborted()
     this.#show(style.faint(`   $ ${commandLine(line)}`))
     const { registry } = await import('../all.ts')
@@ -85,14 +86,31 @@ class Play implements Stage {
     } catch (error) {
       if (signal.aborted) throw error
       const { exit, json, text } = failureOf(error, this.language, signal)
-      this.#show(text.replaceAll(/^/gm, '     '))
+      this.#show(indent(text))
       return { exit, json }
+    }
+  }
+
+  /** What the commands print stands under them. */
+  #indented(): Terminal {
+    const { terminal } = this.#call
+    return {
+      interactive: false,
+      columns: terminal.columns,
+      ask: (question) => terminal.ask(question),
+      confirm: (question) => terminal.confirm(question),
+      tell: (line) => terminal.tell(indent(line)),
+      show: (text) => this.#show(indent(text)),
     }
   }
 
   #show(text: string): void {
     if (!this.#call.global.quiet) this.#call.terminal.show(text)
   }
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '     ')
 }
 
 function outcomeOf({ claims }: Play, end: { readonly ms: number; readonly folder: string | null }): Outcome {

@@ -211,6 +211,12 @@ describe('wrong values', () => {
     )
   })
 
+  it('shows a stray value where no secret can be, and dots where one could', () => {
+    assert.match(words({ auto_backup_triggers: 'daily' }), /is "daily"; allowed: a list/)
+    assert.match(words({ alerts: { webhook: 'sesame' } }), /is "••••"; allowed: an object/)
+    assert.match(words({ vault: { repository: '/x', password: 123_456 } }), /vault\.password is "••••"/)
+  })
+
   const meant: readonly [unknown, string | null][] = [
     [{ max_backup: 3 }, 'max_backups'],
     [{ backup_config: { max_bakcups: 3 } }, 'backup_config.max_backups'],

@@ -38,7 +38,8 @@ describe('readJson', () => {
   })
 
   const bad: readonly [text: string, line: number, column: number, kind: SyntaxFault['kind']][] = [
-    ['', 1, 1, 'end'],
+    ['', 1, 1, 'empty'],
+    [' \n', 1, 1, 'empty'],
     ['{', 1, 2, 'end'],
     ['{\n  "a": 1,\n}', 3, 1, 'comma'],
     ['[1,,2]', 1, 4, 'comma'],

@@ -49,6 +49,7 @@ class JsonReader {
   }
 
   document(): JsonNode {
+    if (this.#text.slice(this.#at).trim() === '') this.#fail({ kind: 'empty' })
     const value = this.#value()
     this.#space()
     if (this.#at < this.#text.length) this.#fail(this.#strayFault({ kind: 'extra' }))

@@ -340,19 +340,21 @@ export function under(key: string, name: string): string {
 }
 
 export function wrong(node: JsonNode, key: string, allowed: Allowed, reading: Reading): null {
-  reading.problems.push({ kind: 'value', key, line: node.line, found: shown(node, allowed), allowed })
+  reading.problems.push({ kind: 'value', key, line: node.line, found: shown(node, key, allowed), allowed })
   return null
 }
 
-/** The value as an error may print it: where an object or a secret belongs, a stray text may be a token. */
-function shown(node: JsonNode, allowed: Allowed): string {
+/** The value as an error may print it: where a secret belongs, or could have slipped to, it is dots. */
+function shown(node: JsonNode, key: string, allowed: Allowed): string {
   if (node.kind === 'object') return '{…}'
   if (node.kind === 'list') return '[…]'
   if (node.kind === 'null') return 'null'
-  if (node.kind !== 'text') return String(node.value)
-  const hides = ['object', 'secret', 'list', 'record'].includes(allowed.kind) || looksSecret(node.value)
-  if (hides && node.value !== '') return `"••••"`
-  return JSON.stringify(node.value.length > 60 ? `${node.value.slice(0, 60)}…` : node.value)
+  const value = String(node.value)
+  const whole = ['object', 'list', 'record'].includes(allowed.kind)
+  const near = whole && /(^|\.)(alerts|vault|env)(\.|$)/.test(key)
+  if (value !== '' && (allowed.kind === 'secret' || near || looksSecret(value))) return '"••••"'
+  if (node.kind !== 'text') return value
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
 }
 
 /** A Telegram token, an address with a password or a token in it, or a long run without spaces. */

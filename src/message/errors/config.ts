@@ -44,7 +44,18 @@ export type ConfigProblem =
 /** Why a text is not JSON. */
 export type SyntaxFault =
   | {
-      readonly kind: 'end' | 'comment' | 'quote' | 'comma' | 'string' | 'escape' | 'number' | 'depth' | 'extra' | 'utf8'
+      readonly kind:
+        | 'empty'
+        | 'end'
+        | 'comment'
+        | 'quote'
+        | 'comma'
+        | 'string'
+        | 'escape'
+        | 'number'
+        | 'depth'
+        | 'extra'
+        | 'utf8'
     }
   | { readonly kind: 'unexpected'; readonly found: string }
 
@@ -158,6 +169,7 @@ function problemList(problems: readonly ConfigProblem[], language: Language): st
 }
 
 const faults: Both<Exclude<SyntaxFault['kind'], 'unexpected'>> = {
+  empty: { en: 'there is nothing in it; at least write {}', id: 'tidak ada isinya; tulis setidaknya {}' },
   end: {
     en: 'the text ends too early; a } or ] is missing',
     id: 'teks berhenti terlalu awal; ada } atau ] yang kurang',

@@ -9,6 +9,8 @@ import { type Parsed, requirePositionals } from './parse.ts'
 export interface Session {
   /** What the reader reads when neither `--lang` nor an opened app says otherwise. */
   language: Language
+  /** The app opened last: what is said of a failure must not hold its secrets. */
+  app: App | null
   readonly terminal: Terminal
   readonly signal: AbortSignal
   readonly progress: Progress
@@ -40,6 +42,7 @@ function callFor(parsed: Parsed, session: Session): Call {
 /** From here on the session speaks the app's language, unless `--lang` named one. */
 async function openFor(global: GlobalOptions, session: Session): Promise<App> {
   const app = await openNamed(global.dir, global.config, global.languageFixed ? global.language : null)
+  session.app = app
   if (!global.languageFixed) session.language = app.language
   return app
 }

@@ -1,4 +1,6 @@
 import { inspect } from 'node:util'
+import type { App } from '../app/app.ts'
+import { redact } from '../catalogue/redact.ts'
 import { isPulihError, PulihError } from '../error.ts'
 import type { ExitCode, Language } from '../message/sentence.ts'
 import { style } from './show/style.ts'
@@ -12,15 +14,24 @@ export interface Failure {
   readonly detail: string
 }
 
-/** Words any thrown thing in the reader's language; what pulih did not throw on purpose is worded as a bug. */
-export function failureOf(error: unknown, language: Language, signal: AbortSignal): Failure {
+interface Reader {
+  readonly language: Language
+  readonly signal: AbortSignal
+  readonly app: App | null
+}
+
+/**
+ * Words any thrown thing in the reader's language; what pulih did not throw on purpose is worded as a bug. Secrets that
+ * some library put into its message are dots.
+ */
+export function failureOf(error: unknown, { language, signal, app }: Reader): Failure {
   const known = knownError(error, signal)
-  const [message, hint] = known.words(language)
+  const [message, hint] = known.words(language).map((text) => redact(text, app)) as [string, string]
   return {
     exit: known.exit,
     json: { error: { code: known.code, message, hint } },
     text: `${style.bad('pulih:')} ${message}\n  → ${hint}`,
-    detail: inspect(error),
+    detail: redact(inspect(error), app),
   }
 }
 

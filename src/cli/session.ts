@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import type { App } from '../app/app.ts'
 import { PulihError } from '../error.ts'
 import { languageOfSystem } from '../message/language.ts'
 import { say } from '../message/phrases.ts'
@@ -45,6 +46,7 @@ class ProcessSession implements Session {
   readonly terminal: LineTerminal
   /** What `--lang` says; it wins over everything. */
   named: Language | null = null
+  app: App | null = null
   #language = languageOfSystem(process.env)
   #settled = false
 
@@ -114,7 +116,7 @@ async function helpScreen({ command, verb }: Parsed, session: ProcessSession): P
 
 async function fail(error: unknown, session: ProcessSession): Promise<never> {
   await session.settleLanguage()
-  const failure = failureOf(error, session.language, session.signal)
+  const failure = failureOf(error, session)
   session.view.clear()
   if (session.early.verbose) await write(process.stderr, failure.detail)
   if (!session.early.json) await write(process.stderr, failure.text)

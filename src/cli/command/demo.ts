@@ -7,7 +7,7 @@ import { type Note, say, sayNote } from '../../message/phrases.ts'
 import type { Language } from '../../message/sentence.ts'
 import type { Call, Command, Outcome, Terminal } from '../command.ts'
 import { commandLine } from '../command-line.ts'
-import { execute } from '../execute.ts'
+import { execute, type Session } from '../execute.ts'
 import { failureOf } from '../exit.ts'
 import { parse } from '../parse.ts'
 import { duration } from '../show/format.ts'
@@ -29,7 +29,7 @@ export const command: Command = {
       await playStory(play)
     } catch (error) {
       if (call.signal.aborted) throw error
-      const [reason = ''] = failureOf(error, call.global.language, call.signal).text.split('\n')
+      const [reason = ''] = failureOf(error, play.session()).text.split('\n')
       play.claim({ code: 'demo.broken-off', facts: { reason } }, false)
     } finally {
       if (!keep) await rm(folder, { recursive: true, force: true, maxRetries: 3 })
@@ -71,24 +71,25 @@ class Play implements Stage {
   }
 
   async run(line: readonly string[]): Promise<CommandResult> {
-    const { signal, progress } = this.#call
-    const terminal = this.#indented()
-    signal.throwIfAborted()
+    const session = this.session()
+    session.signal.throwIfAborted()
     this.#show(style.faint(`   $ ${commandLine(line)}`))
     const { registry } = await import('../all.ts')
     const all = [...line, '--dir', join(this.folder, 'bot'), '--lang', this.language]
     try {
-      const { exit, json } = await execute(await parse(all, registry), {
-        language: this.language,
-        ...{ terminal, signal, progress },
-      })
+      const { exit, json } = await execute(await parse(all, registry), session)
       return { exit, json }
     } catch (error) {
-      if (signal.aborted) throw error
-      const { exit, json, text } = failureOf(error, this.language, signal)
+      if (session.signal.aborted) throw error
+      const { exit, json, text } = failureOf(error, session)
       this.#show(indent(text))
       return { exit, json }
     }
+  }
+
+  session(): Session {
+    const { signal, progress } = this.#call
+    return { language: this.language, app: null, terminal: this.#indented(), signal, progress }
   }
 
   /** What the commands print stands under them. */

@@ -61,13 +61,14 @@ async function runLine(words: readonly string[], call: Call, registry: Registry)
   const line = words.toSpliced(end, 0, ...globalWords(call))
   const command = commandLine(line)
   call.terminal.show(`\n${style.faint(say(call.global.language, 'menu.same-as', { command }))}`)
+  const session = sessionOf(call)
   try {
-    const outcome = await execute(await parse(line, registry), sessionOf(call))
+    const outcome = await execute(await parse(line, registry), session)
     call.terminal.show(outcome.text(call.global.language))
     return { command, exit: outcome.exit, result: outcome.json }
   } catch (error) {
     if (call.signal.aborted) throw error
-    const failure = failureOf(error, call.global.language, call.signal)
+    const failure = failureOf(error, session)
     call.terminal.show(failure.text)
     return { command, exit: failure.exit, result: failure.json }
   }
@@ -88,6 +89,7 @@ function globalWords({ global }: Call): readonly string[] {
 function sessionOf(call: Call): Session {
   return {
     language: call.global.language,
+    app: null,
     terminal: attended(call),
     signal: call.signal,
     progress: call.progress,

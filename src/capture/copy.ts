@@ -114,7 +114,7 @@ const lookEveryBytes = 64e6
  * While we hold a WAL database its log cannot shrink. A slow copy beside a busy writer must not fill the app's disk: it is
  * given up, with source.outgrown, when the log has grown by a gigabyte and by more than the database's own size.
  */
-function watchWal(look: Look, onBytes: (bytes: number) => void): (bytes: number) => void {
+export function watchWal(look: Look, onBytes: (bytes: number) => void): (bytes: number) => void {
   const allowedBytes = (look.wal?.bytes ?? 0) + Math.max(1e9, look.main.bytes)
   let sinceLook = 0
   return (bytes) => {

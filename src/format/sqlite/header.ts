@@ -59,11 +59,6 @@ export function readHeader(start: Uint8Array, fileBytes: number): HeaderReading 
   return detail === null ? { kind: 'sqlite', header: fields(bytes, fileBytes) } : { kind: 'damaged', detail }
 }
 
-/** True when a file's first 16 bytes say SQLite. */
-export function hasSignature(start: Uint8Array): boolean {
-  return start.length >= 16 && signature.equals(start.subarray(0, 16))
-}
-
 function impossible(bytes: Buffer): string | null {
   const pageSize = pageSizeOf(bytes)
   if (pageSize < 512 || pageSize > 65536 || (pageSize & (pageSize - 1)) !== 0) return `page size ${pageSize}`

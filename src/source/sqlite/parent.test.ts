@@ -175,6 +175,23 @@ test('an aborted signal ends a long check at once, with its own reason', async (
   assert.throws(() => spawnSqlite(abort.signal), /enough/)
 })
 
+test('a rule without end is an error of that rule; the rules after it are still checked', async () => {
+  using folder = tempFolder()
+  makeBooks(folder.join('a.db'))
+  await using child = spawnSqlite(undefined, { invariantMs: 400 })
+  const rules = [
+    'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 1 FROM n WHERE i < 0',
+    'SELECT * FROM wallet WHERE balance < 0',
+  ]
+  const invariants = rules.map((sql, i) => ({ name: `${i}`, database: 'a.db', sql, tolerance: 0 }))
+  const seen = await child.inspect(folder.join('a.db'), { quick: true, invariants })
+  assert.deepEqual(seen.quickCheck, [])
+  assert.deepEqual(seen.invariants, [
+    { name: '0', violations: 0, looked: 0, error: 'did not finish within 0.4 s' },
+    { name: '1', violations: 0, looked: 8, error: null },
+  ])
+})
+
 test('when the parent is killed the child is gone, even in the middle of a query without end', async () => {
   using folder = tempFolder()
   const path = folder.join('big.db')

@@ -71,7 +71,12 @@ export async function storeBackup(app: App, request: BackupRequest, facts: Store
   return {
     entry,
     manifest,
-    warnings: [...staged.warnings, ...entries.unreadable.map((one) => unreadable(one)), ...warnings],
+    warnings: [
+      ...facts.sources.warnings,
+      ...staged.warnings,
+      ...entries.unreadable.map((one) => unreadable(one)),
+      ...warnings,
+    ],
     previous: facts.previous,
     checks: checks.of,
     scratch: scratch.path,

@@ -42,6 +42,10 @@ export const backupPhrases = {
     en: (f) => `the backup is made and safe, but older ones could not be tidied up (${f.reason}); try: pulih prune`,
     id: (f) => `backup sudah jadi dan aman, tetapi backup lama gagal dirapikan (${f.reason}); coba: pulih prune`,
   }),
+  'warning.backups-in-git': phrase<{ line: string }>({
+    en: (f) => `git would take the backups, and with them the secrets in .env; add this line to .gitignore: ${f.line}`,
+    id: (f) => `git akan ikut menyimpan backup beserta rahasia di .env; tambahkan baris ini ke .gitignore: ${f.line}`,
+  }),
   'warning.previous-damaged': phrase<{ name: string }>({
     en: (f) =>
       `the earlier backup ${f.name} no longer reads back as written; this one was made without it. See: pulih verify ${f.name}`,

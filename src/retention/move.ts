@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { lstat, rm, stat, unlink, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { markPath, readMark } from '../catalogue/marks.ts'
 import { Draft, makeFolder, moveNew, syncFolder, writeDurably } from '../disk/draft.ts'
 import { failpoint } from '../disk/failpoint.ts'
@@ -104,7 +103,7 @@ async function moveWhole(path: string, target: string): Promise<void> {
 async function copyAcross(path: string, target: string): Promise<void> {
   const { atime, mtime } = await stat(path)
   await using draft = await Draft.open(dirname(target), `.${basename(target)}`)
-  await pipeline(createReadStream(path), draft.handle.createWriteStream({ autoClose: false }))
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) await draft.handle.writeFile(piece)
   if ((await hashOf(path)) !== (await hashOf(draft.path))) {
     throw new PulihError('disk.failed', { path: target, act: 'copy', reason: 'it reads back differently' })
   }

@@ -22,6 +22,8 @@ export interface Running {
   readonly lock: Lock
   /** One SQLite process for all of it, started when it is first needed. */
   child(): SqliteChild
+  /** Ends it, so that it counts no longer among those who have a database open. */
+  endChild(): Promise<void>
 }
 
 /** Lock, record, log and the SQLite process around one act. */
@@ -36,14 +38,17 @@ export async function asAct(
     : await acquireLock(app.folders.state, act, { waitMs, signal: work.signal, clock: app.clock })
   await sweep(app.folders)
   await using open = await beginAct(app, act, facts)
-  await using stack = new AsyncDisposableStack()
   let started: SqliteChild | undefined
   const child = (): SqliteChild => {
-    started ??= stack.use(spawnSqlite(work.signal))
+    started ??= spawnSqlite(work.signal)
     return started
   }
+  const endChild = async (): Promise<void> => {
+    await started?.[Symbol.asyncDispose]()
+    started = undefined
+  }
   try {
-    const result = await step({ work, lock: (given ?? own) as Lock, child })
+    const result = await step({ work, lock: (given ?? own) as Lock, child, endChild })
     const { safety, loss, id, quarantine } = result
     const kept = { safety, restored: result.restored.length, minutes: loss.minutes, record: id, quarantine }
     await open.finish({ backup: act === 'restore' ? result.from : null, facts: kept })
@@ -54,5 +59,7 @@ export async function asAct(
     const reason = isPulihError(error) ? error.words(app.language)[0] : String(error)
     logLine(app, 'ERROR', say(app.language, 'log.restore-failed', { reason }))
     throw error
+  } finally {
+    await endChild()
   }
 }

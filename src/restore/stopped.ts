@@ -35,6 +35,7 @@ export async function withAppStopped(
     if (stop !== null) await stopNow(app, record, stop, running)
     const resumed = await settleUnfinished(app, running.child, record.id)
     const result = await step(record, resumed)
+    await running.endChild()
     const { commands, trouble } = await startAgain(app)
     const service = { stopped: stop !== null, started: commands > 0 && trouble.length === 0 }
     return {
@@ -45,6 +46,7 @@ export async function withAppStopped(
     }
   } catch (error) {
     if (!isPulihError(error, 'restore.stuck')) {
+      await running.endChild()
       const { trouble } = await startAgain(app)
       for (const one of trouble) logLine(app, 'WARNING', `⚠️ ${sayNote(app.language, one)}`)
     }

@@ -1,3 +1,5 @@
+import { PulihError } from '../error.ts'
+
 /**
  * A place for bytes under names: what a repository is kept in.
  *
@@ -9,7 +11,7 @@
  * - **Names are content hashes** (but `config`), so putting a name again may replace or keep what is there: both are the
  *   same bytes. With `exclusive` an existing name must make it fail with `backend.exists`, exactly once among racers
  *   where the place can do that.
- * - **Reading.** A range that reaches past the end is an error, never a short answer. A missing file is
+ * - **Reading.** A range that reaches past the end is `backend.short`, never a short answer. A missing file is
  *   `backend.missing`. Nothing is buffered beyond the range asked for.
  * - **list** yields every file of one kind that was there when it began, in any order and page by page; files put or
  *   removed meanwhile may or may not show. Names that are not 64 hex digits are left out. A folder that does not exist
@@ -83,4 +85,9 @@ export const packFolders: readonly string[] = Array.from({ length: 256 }, (_, at
 /** What a person reads about one file: `snapshots/0a1b2c3d`. */
 export function shortName(file: FileName): string {
   return file.kind === 'config' ? 'config' : `${file.kind}/${file.name.slice(0, 8)}`
+}
+
+/** The error of a range past the end of a file. */
+export function shortFile(place: string, file: FileName, hasBytes: number, wantsBytes: number): PulihError {
+  return new PulihError('backend.short', { place, name: shortName(file), hasBytes, wantsBytes })
 }

@@ -15,6 +15,7 @@ import {
   type PutOptions,
   packFolders,
   type Range,
+  shortFile,
   shortName,
 } from '../backend.ts'
 
@@ -67,11 +68,11 @@ export class LocalBackend implements Backend {
       await using handle = await open(this.#path(file), constants.O_RDONLY)
       const { size } = await handle.stat()
       const { offset, length } = range ?? { offset: 0, length: size }
-      if (offset + length > size) throw tooShort(this.place, file, size, offset + length)
+      if (offset + length > size) throw shortFile(this.place, file, size, offset + length)
       const bytes = Buffer.allocUnsafeSlow(length)
       for (let at = 0; at < length; ) {
         const { bytesRead } = await handle.read(bytes, at, length - at, offset + at)
-        if (bytesRead === 0) throw tooShort(this.place, file, offset + at, offset + length)
+        if (bytesRead === 0) throw shortFile(this.place, file, offset + at, offset + length)
         at += bytesRead
       }
       return bytes
@@ -191,11 +192,6 @@ export class LocalBackend implements Backend {
       return new PulihError('backend.denied', { place: this.place, act, reason }, { cause: error })
     return new PulihError('backend.failed', { place: this.place, act, reason }, { cause: error })
   }
-}
-
-function tooShort(place: string, file: FileName, has: number, wants: number): PulihError {
-  const reason = `${shortName(file)} has ${has} bytes, wanted up to ${wants}`
-  return new PulihError('backend.failed', { place, act: 'read', reason })
 }
 
 function isDiskMissing(error: unknown): boolean {

@@ -8,6 +8,7 @@ import {
   layoutPath,
   type PutOptions,
   type Range,
+  shortFile,
   shortName,
 } from '../backend.ts'
 
@@ -42,8 +43,7 @@ export class MemoryBackend implements Backend {
     const bytes = this.#find(file)
     const { offset, length } = range ?? { offset: 0, length: bytes.length }
     if (offset + length <= bytes.length) return Buffer.from(bytes.subarray(offset, offset + length))
-    const reason = `${shortName(file)} has ${bytes.length} bytes, wanted up to ${offset + length}`
-    throw new PulihError('backend.failed', { place: this.place, act: 'read', reason })
+    throw shortFile(this.place, file, bytes.length, offset + length)
   }
 
   async put(file: FileName, bytes: Uint8Array, options: PutOptions = {}): Promise<void> {

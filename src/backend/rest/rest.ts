@@ -7,6 +7,7 @@ import {
   type Listed,
   type PutOptions,
   type Range,
+  shortFile,
   shortName,
 } from '../backend.ts'
 import { type Reply, type Request, reasonOf, type Send } from './send.ts'
@@ -94,7 +95,7 @@ export class RestBackend implements Backend {
     const maxBytes = range === null ? maxFileBytes : range.offset + range.length + (64 << 20)
     const reply = await this.#send({ method: 'GET', path: pathOf(file), headers, maxBytes }, signal)
     if (reply.status === 404) throw this.#missing(file)
-    if (reply.status === 416) throw this.#failed('read', `${shortName(file)} is shorter than ${until} bytes`)
+    if (reply.status === 416) throw shortFile(this.place, file, await this.size(file, signal), Number(until) + 1)
     if (reply.status !== 200 && reply.status !== 206) throw this.#refused(reply, `read ${shortName(file)}`)
     return this.#cut(reply, range, file)
   }
@@ -106,7 +107,7 @@ export class RestBackend implements Backend {
     const from = reply.status === 200 ? range.offset : 0
     if (reply.status === 206 && body.length > range.length) throw this.#failed('read', 'more bytes than asked for')
     if (body.length >= from + range.length) return body.subarray(from, from + range.length)
-    throw this.#failed('read', `${shortName(file)}: ${body.length} bytes came instead of ${from + range.length}`)
+    throw shortFile(this.place, file, range.offset - from + body.length, range.offset + range.length)
   }
 
   #checkLength(reply: Reply, file: FileName): void {

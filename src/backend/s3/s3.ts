@@ -10,6 +10,7 @@ import {
   layoutPath,
   type PutOptions,
   type Range,
+  shortFile,
   shortName,
 } from '../backend.ts'
 import { type Reply, type Request, reasonOf, type Send } from '../rest/send.ts'
@@ -114,11 +115,14 @@ export class S3Backend implements Backend {
     const maxBytes = range === null ? maxFileBytes : range.length + 65_536
     const reply = await this.#ask({ method: 'GET', key: this.#fileKey(file), headers, maxBytes }, signal)
     if (reply.status === 404 && textOf(reply.body.toString(), 'Code') !== 'NoSuchBucket') throw this.#missing(file)
+    if (range !== null && reply.status === 416)
+      throw shortFile(this.place, file, await this.size(file, signal), range.offset + range.length)
     if (reply.status !== (range === null ? 200 : 206)) throw this.#refused(reply, `read ${shortName(file)}`)
-    if (range !== null && reply.body.length !== range.length) throw this.#short(file, reply.body.length, range.length)
     const length = reply.header('content-length')
     if (length !== null && Number(length) !== reply.body.length)
-      throw this.#short(file, reply.body.length, Number(length))
+      throw this.#cut(file, reply.body.length, Number(length))
+    if (range !== null && reply.body.length !== range.length)
+      throw shortFile(this.place, file, range.offset + reply.body.length, range.offset + range.length)
     return reply.body
   }
 
@@ -226,7 +230,7 @@ export class S3Backend implements Backend {
     return new PulihError('backend.denied', { place: this.place, act, reason })
   }
 
-  #short(file: FileName, came: number, wanted: number): PulihError {
+  #cut(file: FileName, came: number, wanted: number): PulihError {
     const reason = `${shortName(file)}: ${came} bytes came instead of ${wanted}`
     return new PulihError('backend.failed', { place: this.place, act: 'read', reason })
   }

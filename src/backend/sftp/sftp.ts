@@ -13,6 +13,7 @@ import {
   type PutOptions,
   packFolders,
   type Range,
+  shortFile,
   shortName,
 } from '../backend.ts'
 import { openSession, type SftpOptions, type SftpSession } from './session.ts'
@@ -73,8 +74,7 @@ export class SftpBackend implements Backend {
     try {
       const { size } = await this.#call<{ size: number }>('read', name, (done) => sftp.fstat(handle, done))
       const { offset, length } = range ?? { offset: 0, length: size }
-      if (offset + length > size)
-        throw this.#failed('read', `${name} has ${size} bytes, wanted up to ${offset + length}`)
+      if (offset + length > size) throw shortFile(this.place, file, size, offset + length)
       const bytes = Buffer.allocUnsafeSlow(length)
       await inPieces(length, signal, (at, count) => this.#readPiece(sftp, handle, bytes, at, count, offset))
       return bytes

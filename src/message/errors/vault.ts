@@ -51,6 +51,16 @@ export const vaultErrors = {
     en: (f) => [`${f.name} is not at ${f.place}`, 'see what is damaged: pulih vault check'],
     id: (f) => [`${f.name} tidak ada di ${f.place}`, 'lihat yang rusak: pulih vault check'],
   }),
+  'backend.short': failure<{ place: string; name: string; hasBytes: number; wantsBytes: number }>(1, {
+    en: (f) => [
+      `${f.name} at ${f.place} is cut off: ${f.hasBytes} bytes, wanted up to ${f.wantsBytes}`,
+      'see everything that is damaged: pulih vault check',
+    ],
+    id: (f) => [
+      `${f.name} di ${f.place} terpotong: ${f.hasBytes} byte, diminta sampai ${f.wantsBytes}`,
+      'lihat semua yang rusak: pulih vault check',
+    ],
+  }),
   'backend.exists': failure<{ place: string; name: string }>(1, {
     en: (f) => [`${f.name} is already there at ${f.place}`, 'nothing was changed; use it as it is: pulih vault sync'],
     id: (f) => [`${f.name} sudah ada di ${f.place}`, 'tidak ada yang diubah; pakai saja: pulih vault sync'],

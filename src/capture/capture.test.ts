@@ -18,6 +18,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { runModule } from '../../test/fixture/child.ts'
 import { requireTool } from '../../test/fixture/peer.ts'
 import { makeBooks, startBookkeeper } from '../../test/fixture/writer.ts'
 import { isPulihError } from '../error.ts'
@@ -175,6 +176,21 @@ function interrupt(path: string, sql: string): void {
   database.close()
   for (const side of ['', '-journal']) renameSync(`${path}${side}.kept`, `${path}${side}`)
 }
+
+test('a WAL database that its app keeps to itself (exclusive mode) is captured while the app is idle', async () => {
+  using app = stage()
+  makeBooks(app.in('bot.db'))
+  await using bot = runModule(`import { DatabaseSync } from 'node:sqlite'
+    const database = new DatabaseSync('${app.in('bot.db')}')
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA wal_autocheckpoint = 0; UPDATE mark SET seq = 1')
+    database.exec('INSERT INTO ledger VALUES (1, 1, 2, 0, NULL, NULL); BEGIN; UPDATE wallet SET balance = 0')
+    console.log('idle')
+    await new Promise(() => setInterval(() => database.isOpen, 1000))`)
+  await bot.says('idle')
+  await using staged = await app.capture({ databases: ['bot.db'] })
+  assert.equal(stagedBooks(staged), 1)
+  assert.deepEqual(readdirSync(app.in()).sort(), ['bot.db', 'bot.db-wal'])
+})
 
 test('paths that are no database fail by name, create nothing and leave no scratch', async () => {
   using app = stage()

@@ -4,7 +4,7 @@ import type { Command, Option } from './command.ts'
 import { globalOptions } from './globals.ts'
 import { callOf, type Registry, usageOf } from './parse.ts'
 import { style } from './show/style.ts'
-import { table } from './show/table.ts'
+import { glossary } from './show/table.ts'
 
 /** Verbs by what a person wants to do; a registered verb in none of these stands under `other`. */
 const sections: readonly { readonly title: Phrase<void>; readonly verbs: readonly string[] }[] = [
@@ -68,22 +68,20 @@ function byPlaceIn(verbs: readonly string[]): (a: Command, b: Command) => number
 }
 
 function section(title: Phrase<void>, commands: readonly Command[], language: Language): string {
-  const rows = commands.map((command) => [command.name, command.summary[language]()])
-  return block(title, columns(rows), language)
+  const rows = commands.map((command) => [command.name, command.summary[language]()] as const)
+  return block(title, glossary(rows), language)
 }
 
 function optionBlock(title: Phrase<void>, options: Readonly<Record<string, Option>>, language: Language): string {
-  const rows = Object.entries(options).map(([name, option]) => [optionWord(name, option), option.summary[language]()])
-  return block(title, columns(rows), language)
+  const rows = Object.entries(options).map(
+    ([name, option]) => [optionWord(name, option), option.summary[language]()] as const,
+  )
+  return block(title, glossary(rows), language)
 }
 
 function optionWord(name: string, option: Option): string {
   const short = name === 'help' ? '-h, ' : ''
   return option.type === 'boolean' ? `${short}--${name}` : `--${name} ${option.value ?? 'VALUE'}`
-}
-
-function columns(rows: readonly (readonly string[])[]): string {
-  return table(rows, { indent: 2 })
 }
 
 function block(title: Phrase<void>, body: string, language: Language): string {

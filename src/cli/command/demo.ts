@@ -20,6 +20,7 @@ export const command: Command = {
   options: { keep: { type: 'boolean', summary: words['demo.option.keep'] } },
   examples: ['pulih demo', 'pulih demo --lang id', 'pulih demo --keep'],
   async run(call) {
+    await settleLanguage(call)
     const started = performance.now()
     const folder = await mkdtemp(join(tmpdir(), 'pulih-demo-'))
     const keep = call.options.keep === true
@@ -36,6 +37,15 @@ export const command: Command = {
     }
     return outcomeOf(play, { ms: performance.now() - started, folder: keep ? folder : null })
   },
+}
+
+/** The language of the app one stands in; the demo itself needs none. */
+async function settleLanguage(call: Call): Promise<void> {
+  try {
+    await call.app()
+  } catch {
+    // No app here, or a configuration with a mistake in it: the demo has its own, and the system's language will do.
+  }
 }
 
 interface Claim {

@@ -1,7 +1,29 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { styleText } from 'node:util'
-import { table, textWidth } from './table.ts'
+import { glossary, table, textWidth } from './table.ts'
+
+describe('glossary', () => {
+  const rows = [
+    ['list', 'the backups, newest first, with state, age and size'],
+    ['restore', 'bring one back'],
+  ] as const
+
+  test('breaks meanings at spaces, under themselves', () => {
+    assert.equal(
+      glossary(rows, 40),
+      '  list     the backups, newest first, with\n           state, age and size\n  restore  bring one back',
+    )
+  })
+
+  test('on a telephone a meaning stands on lines of its own', () => {
+    for (const line of glossary(rows, 30).split('\n')) assert.ok(line.length <= 30, line)
+  })
+
+  test('is not broken where the output is no terminal', () => {
+    assert.equal(glossary(rows, Number.POSITIVE_INFINITY).split('\n').length, 2)
+  })
+})
 
 describe('table', () => {
   test('columns line up, numbers to the right, without trailing spaces', () => {

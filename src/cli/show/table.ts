@@ -11,15 +11,46 @@ export interface TableOptions {
   readonly indent?: number
 }
 
+/** Room in cells for what goes to standard output: the terminal's width, unlimited when it is not one. */
+function screenWidth(): number {
+  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY
+}
+
 /** Aligned columns, two spaces apart, no trailing spaces. Cells may be styled and hold emoji or wide characters. */
 export function table(rows: readonly (readonly string[])[], options: TableOptions = {}): string {
   const { align = [], indent = 0, head = false } = options
-  const room = options.columns ?? (process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY)
+  const room = options.columns ?? screenWidth()
   const widths = columnWidths(rows)
   const total = indent + widths.reduce((sum, width) => sum + width + 2, -2)
   const margin = ' '.repeat(indent)
   if (head && total > room && rows.length > 1) return cards(rows, margin)
   return rows.map((row) => (margin + line(row, widths, align)).trimEnd()).join('\n')
+}
+
+/**
+ * Words and what they mean, in two columns; a meaning is broken at its spaces to fit, under itself, or on lines of its own
+ * where the screen is too narrow for two columns.
+ */
+export function glossary(rows: readonly (readonly [word: string, meaning: string])[], columns = screenWidth()): string {
+  const width = Math.max(0, ...rows.map(([word]) => textWidth(word)))
+  const beside = columns - width - 4 >= 24
+  const margin = ' '.repeat(beside ? width + 4 : 6)
+  return rows
+    .map(([word, meaning]) => {
+      const lines = broken(meaning, columns - margin.length).join(`\n${margin}`)
+      return beside ? `  ${pad(word, width)}  ${lines}` : `  ${word}\n${margin}${lines}`
+    })
+    .join('\n')
+}
+
+function broken(text: string, room: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && textWidth(last) + 1 + textWidth(word) <= room) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
 }
 
 /** Cells a text takes on a terminal: styling and marks none, emoji and East Asian wide characters two. */

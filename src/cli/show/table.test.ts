@@ -11,7 +11,7 @@ describe('glossary', () => {
 
   test('breaks meanings at spaces, under themselves', () => {
     assert.equal(
-      glossary(rows, 40),
+      glossary(rows, 42),
       '  list     the backups, newest first, with\n           state, age and size\n  restore  bring one back',
     )
   })

@@ -24,7 +24,7 @@ export const layout = [
     'check',
     'alert',
   ],
-  ...['trigger', 'scenario', 'host', 'daemon', 'demo', 'cli', 'index.ts'],
+  ...['trigger', 'scenario', 'daemon', 'host', 'demo', 'cli', 'index.ts'],
 ] as const
 
 /** Files of `app/` that hold types and plain values only: they stand with `time`, so that every part may name them. */

@@ -3,6 +3,7 @@ import { archiveErrors } from './errors/archive.ts'
 import { backupErrors } from './errors/backup.ts'
 import { catalogueErrors } from './errors/catalogue.ts'
 import { configErrors } from './errors/config.ts'
+import { daemonErrors } from './errors/daemon.ts'
 import { diskErrors } from './errors/disk.ts'
 import { exportErrors } from './errors/export.ts'
 import { generalErrors } from './errors/general.ts'
@@ -17,6 +18,7 @@ export const errors = {
   ...backupErrors,
   ...configErrors,
   ...catalogueErrors,
+  ...daemonErrors,
   ...diskErrors,
   ...exportErrors,
   ...generalErrors,

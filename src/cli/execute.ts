@@ -29,13 +29,25 @@ function callFor(parsed: Parsed, session: Session): Call {
     options: parsed.options,
     command: parsed.words,
     global,
-    terminal: session.terminal,
+    terminal: global.yes ? agreeing(session.terminal) : session.terminal,
     signal: session.signal,
     progress: session.progress,
     app: () => {
       app ??= openFor(global, session)
       return app
     },
+  }
+}
+
+/** `--yes`: every question is answered before it is asked. */
+function agreeing(terminal: Terminal): Terminal {
+  return {
+    interactive: terminal.interactive,
+    columns: terminal.columns,
+    ask: (question) => terminal.ask(question),
+    confirm: async () => true,
+    tell: (line) => terminal.tell(line),
+    show: (text) => terminal.show(text),
   }
 }
 

@@ -22,7 +22,6 @@ export interface EarlyOptions {
   readonly json: boolean
   readonly quiet: boolean
   readonly verbose: boolean
-  readonly yes: boolean
   /** As written; `languageNamed` judges it. */
   readonly lang: string | undefined
   readonly dir: string | undefined
@@ -39,7 +38,7 @@ export function earlyOptions(argv: readonly string[]): EarlyOptions {
     return at < 0 ? undefined : own[at] === `--${name}` ? own[at + 1] : own[at]!.slice(name.length + 3)
   }
   return {
-    ...{ json: has('json'), quiet: has('quiet'), verbose: has('verbose'), yes: has('yes') },
+    ...{ json: has('json'), quiet: has('quiet'), verbose: has('verbose') },
     ...{ lang: lastValue('lang'), dir: lastValue('dir'), config: lastValue('config') },
   }
 }

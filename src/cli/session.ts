@@ -62,7 +62,7 @@ class ProcessSession implements Session {
     })
     this.terminal = new LineTerminal({
       ...{ input: process.stdin, output: process.stdout, errors: process.stderr, progress: this.view },
-      ...{ json: early.json, quiet: early.quiet, yes: early.yes, language, signal },
+      ...{ json: early.json, quiet: early.quiet, language, signal },
     })
   }
 

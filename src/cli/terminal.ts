@@ -13,7 +13,6 @@ export interface TerminalParts {
   readonly progress: ProgressView
   readonly json: boolean
   readonly quiet: boolean
-  readonly yes: boolean
   readonly language: () => Language
   readonly signal: AbortSignal
 }
@@ -43,7 +42,6 @@ export class LineTerminal implements Terminal {
   }
 
   async confirm(question: string): Promise<boolean> {
-    if (this.#parts.yes) return true
     if (!this.interactive) throw new PulihError('usage.needs-yes', { question })
     const answer = await this.ask(say(this.#parts.language(), 'prompt.confirm', { question }))
     return ['y', 'ya', 'yes'].includes(answer.toLowerCase())

@@ -128,13 +128,20 @@ async function recover(stage: Stage, money: string, kept: Kept): Promise<void> {
   const plan = await stage.run(['restore', 'latest', '--dry-run'])
   const untouched = damaged.equals(await readFile(money))
   stage.claim(note('demo.claim.plan'), untouched && (plan.json as { from?: string }).from === kept.name)
+  await restoreLatest(stage)
+  await stage.run(['restore', '--undo', '--yes'])
+  stage.claim(note('demo.claim.undone'), damaged.equals(await readFile(money)))
+  await restoreLatest(stage)
+  const books = readBooks(money)
+  const equal = books.wrong === 0 && books.total === kept.books.total && books.transactions === kept.books.transactions
+  stage.claim(note('demo.claim.balanced', written(stage, books)), equal)
+}
+
+async function restoreLatest(stage: Stage): Promise<void> {
   const { exit, json } = await stage.run(['restore', 'latest', '--yes'])
   const { restored = [], verified } = json as { restored?: readonly string[]; verified?: boolean }
   const done = (exit === 0 || exit === 3) && verified === true && restored.includes('finance_bot.db')
   stage.claim(note('demo.claim.restored', { paths: number(restored.length, stage.language) }), done)
-  const books = readBooks(money)
-  const equal = books.wrong === 0 && books.total === kept.books.total && books.transactions === kept.books.transactions
-  stage.claim(note('demo.claim.balanced', written(stage, books)), equal)
 }
 
 async function workAgain(stage: Stage, app: string, money: string): Promise<void> {

@@ -103,7 +103,6 @@ function attended({ terminal, global }: Call): Terminal {
     columns: terminal.columns,
     ask: (question) => terminal.ask(question),
     confirm: async (question) => {
-      if (global.yes) return true
       const answer = await terminal.ask(say(global.language, 'prompt.confirm', { question }))
       return ['y', 'ya', 'yes'].includes(answer.toLowerCase())
     },

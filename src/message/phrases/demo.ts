@@ -81,9 +81,12 @@ export const demoPhrases = {
     id: () => 'rencana memilih sendiri backup terbukti terbaru dan belum mengubah apa pun',
   }),
   'demo.claim.restored': phrase<{ paths: string }>({
-    en: (f) => `${f.paths} paths put back and verified; what they replaced is kept, restore --undo brings it back`,
-    id: (f) =>
-      `${f.paths} berkas dikembalikan dan diperiksa; yang digantikan disimpan, restore --undo mengembalikannya`,
+    en: (f) => `${f.paths} paths put back and checked in their place`,
+    id: (f) => `${f.paths} berkas dikembalikan dan diperiksa di tempatnya`,
+  }),
+  'demo.claim.undone': phrase({
+    en: () => 'the recovery itself can be undone: the damaged file is back byte for byte, nothing was thrown away',
+    id: () => 'pemulihan pun bisa dibatalkan: berkas rusak kembali sama persis, tidak ada yang dibuang',
   }),
   'demo.claim.balanced': phrase<{ wallets: string; total: string }>({
     en: (f) => `the books balance again to the cent: ${f.wallets} wallets, Rp ${f.total}, as in the backup`,

@@ -135,10 +135,17 @@ async function* inflateBlocks(source: Source, readable: Readable, blocks: Blocks
   if (!end.equals(lastBlock)) throw new BlockError('its last block is wrong')
 }
 
+/** What well-compressed blocks inflate to is held too, so their number is bounded as well as their stored bytes. */
+const groupBlocks = 16
+
 /** How many blocks from `first` on fit one read. */
 function groupAt(blocks: Blocks, first: number): number {
   let count = 1
-  while (first + count < blocks.count && blocks.starts[first + count + 1]! - blocks.starts[first]! <= pieceBytes)
+  while (
+    count < groupBlocks &&
+    first + count < blocks.count &&
+    blocks.starts[first + count + 1]! - blocks.starts[first]! <= pieceBytes
+  )
     count++
   return count
 }

@@ -13,6 +13,7 @@ import type { ArchiveEntry } from './entry.ts'
 import { inflate, type Readable } from './inflate.ts'
 import type { LegacyInfo } from './legacy.ts'
 import { pieceBytes, pieces, type Source } from './range.ts'
+import { release } from './release.ts'
 import { BlockSource } from './reuse.ts'
 import { Sink } from './sink.ts'
 import { stopIfCancelled } from './stop.ts'
@@ -146,7 +147,10 @@ export class ArchiveReader implements AsyncDisposable {
   /** SHA-256 of the raw bytes; checks what `read` checks. */
   async hash(entry: ArchiveEntry, work: Work = {}): Promise<{ readonly sha256: string }> {
     const hash = createHash('sha256')
-    for await (const piece of this.read(entry, work)) hash.update(piece)
+    for await (const piece of this.read(entry, work)) {
+      hash.update(piece)
+      release(piece)
+    }
     return { sha256: hash.digest('hex') }
   }
 
@@ -223,6 +227,7 @@ export class ArchiveReader implements AsyncDisposable {
       for await (const piece of inflate(this.#source, readable, options)) {
         hash.update(piece)
         await sink.write(piece)
+        release(piece)
         options.onBytes?.(sink.position)
       }
       await sink.flush()

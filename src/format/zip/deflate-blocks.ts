@@ -50,7 +50,7 @@ export class BlockLanes implements Disposable {
 
   /** Stored blocks become raw ones. */
   static inflate(): BlockLanes {
-    return new BlockLanes(() => createInflateRaw({ flush: zlib.Z_SYNC_FLUSH, chunkSize: 2 * blockBytes }))
+    return new BlockLanes(() => createInflateRaw({ flush: zlib.Z_SYNC_FLUSH, chunkSize: blockBytes }))
   }
 
   /**

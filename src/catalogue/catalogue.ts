@@ -73,10 +73,11 @@ async function forgottenSince(app: App, sequence: number): Promise<ReadonlySet<u
   return new Set(later.map(({ facts }) => facts.path))
 }
 
-/** Says that a database is gone on purpose. Throws source.not-known when no backup expects it. */
-export async function forgetSource(app: App, path: string): Promise<void> {
+/** Says that a database is gone on purpose. Throws source.not-known when no backup expects it; a dry run only that. */
+export async function forgetSource(app: App, path: string, options: { dryRun?: boolean } = {}): Promise<void> {
   const expected = await expectedDatabases(app)
   if (!expected.includes(path)) throw new PulihError('source.not-known', { path, nearest: nearest(path, expected) })
+  if (options.dryRun === true) return
   const after = (await listBackups(app))[0]?.sequence ?? 0
   await recordAct(app, 'forget-source', { path, after }, async () => undefined)
 }

@@ -62,7 +62,7 @@ test('a failure keeps its code and its English sentence; a cancelled act is canc
   await assert.rejects(recordAct(app, 'export', {}, () => Promise.reject(new TypeError('x is not a function'))))
   const [broken, cancelled, failed] = await history(app)
   assert.equal(failed?.outcome, 'failed')
-  assert.deepEqual(failed?.error, { code: 'disk.full', message: full.words('en')[0] })
+  assert.deepEqual(failed?.error, { code: 'disk.full', message: full.words('en')[0], facts: { place: '/backups' } })
   assert.equal(cancelled?.outcome, 'cancelled')
   assert.deepEqual(broken?.error, { code: 'TypeError', message: 'x is not a function' })
 })

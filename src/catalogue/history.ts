@@ -132,8 +132,10 @@ function toLine(app: App, line: BeginLine | EndLine): string {
   return JSON.stringify(line, (_key, value: unknown) => (typeof value === 'string' ? redact(value, app) : value))
 }
 
-function errorFacts(error: unknown, app: App): { code: string; message: string } {
-  if (isPulihError(error)) return { code: error.code, message: redact(error.words('en')[0], app) }
+function errorFacts(error: unknown, app: App): NonNullable<Act['error']> {
+  if (isPulihError(error)) {
+    return { code: error.code, message: redact(error.words('en')[0], app), facts: error.facts }
+  }
   if (!(error instanceof Error)) return { code: 'unknown', message: redact(String(error), app) }
   return { code: errnoOf(error) ?? error.name, message: redact(error.message, app) }
 }

@@ -73,8 +73,11 @@ export interface Act {
   readonly ended: string | null
   readonly outcome: 'running' | 'done' | 'failed' | 'interrupted' | 'cancelled'
   readonly backup: string | null
-  /** `{ code, message }` in English for the record; null when it went well. */
-  readonly error: { readonly code: string; readonly message: string } | null
+  /**
+   * Null when it went well. The message is English, for the record; with the facts (of a PulihError) it can be said again
+   * in the reader's language.
+   */
+  readonly error: { readonly code: string; readonly message: string; readonly facts?: unknown } | null
   readonly durationMs: number | null
   /** More facts of the act: trigger, removed names, measured times … */
   readonly facts: Readonly<Record<string, unknown>>

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { App } from '../app/app.ts'
+import { writeDurably } from '../disk/draft.ts'
+import { alone } from '../disk/exclusive.ts'
+import { errnoOf } from '../error.ts'
+import type { Note } from '../message/phrases.ts'
+
+export type Severity = 'warning' | 'critical'
+
+/** One cause a person should hear of: opened once, reminded, closed once. */
+export interface Alert {
+  /** Names the cause: `backup-failed`, `database-damaged:finance_bot.db` … At most one open alert has it. */
+  readonly key: string
+  readonly severity: Severity
+  readonly note: Note
+  readonly sinceMs: number
+  readonly closedMs: number | null
+  /** What has reached a person so far. */
+  readonly told: {
+    /** The highest severity that was delivered; null: nothing yet. */
+    readonly severity: Severity | null
+    /** When the last message about it was accepted by a channel. */
+    readonly lastMs: number | null
+    readonly closed: boolean
+  }
+}
+
+export interface AlertState {
+  readonly version: 1
+  /** Open ones and the newest closed ones, in the order they were opened. */
+  readonly alerts: readonly Alert[]
+  /** During announced maintenance nothing is sent before this moment. */
+  readonly heldUntilMs: number | null
+}
+
+const none: AlertState = { version: 1, alerts: [], heldUntilMs: null }
+const closedKept = 200
+
+/** As it is now; an absent or unreadable file is an empty state: its next write mends it. */
+export async function readAlerts(app: App): Promise<AlertState> {
+  try {
+    return parse(JSON.parse(await readFile(statePath(app), 'utf8')))
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return none
+    throw error
+  }
+}
+
+/** Read, change, write durably, over all processes one at a time. Answers the new state. */
+export async function changeAlerts(app: App, change: (state: AlertState) => AlertState): Promise<AlertState> {
+  return await alone(`${statePath(app)}.lock`, async () => {
+    const state = trimmed(change(await readAlerts(app)))
+    await writeDurably(statePath(app), `${JSON.stringify(state, null, 2)}\n`)
+    return state
+  })
+}
+
+function statePath(app: App): string {
+  return join(app.folders.state, 'alerts.json')
+}
+
+function parse(value: unknown): AlertState {
+  const { version, alerts, heldUntilMs } = (value ?? {}) as Partial<AlertState>
+  if (version !== 1 || !Array.isArray(alerts)) return none
+  return { version, alerts, heldUntilMs: heldUntilMs ?? null }
+}
+
+/** Closed alerts that nobody needs to hear of any more go, oldest first. */
+function trimmed(state: AlertState): AlertState {
+  const done = state.alerts.filter((one) => one.closedMs !== null && one.told.closed)
+  const gone = new Set(done.slice(0, Math.max(0, done.length - closedKept)))
+  return gone.size === 0 ? state : { ...state, alerts: state.alerts.filter((one) => !gone.has(one)) }
+}

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
+import { count } from './count.ts'
 import { failureOf, plain } from './failure.ts'
 import { copy, hold, release } from './hold.ts'
 import { inspect } from './inspect.ts'
@@ -38,6 +39,8 @@ function run(ask: Ask): Asks[keyof Asks]['give'] | Promise<Asks[keyof Asks]['giv
       return copy(ask.absolute, ask.to, (done, total) => send({ id: ask.id, kind: 'progress', done, total }))
     case 'release':
       return release(ask.absolute)
+    case 'count':
+      return count(ask.database)
     case 'recover':
       return recover(ask.file)
     case 'inspect':

@@ -32,6 +32,11 @@ export interface SqliteChild extends AsyncDisposable {
    * then is a copy of the files made meanwhile worth anything.
    */
   release(absolute?: readonly string[]): Promise<void>
+  /**
+   * Rows per table of a live database; null when that takes longer than `limitMs` (the process is ended then, and with it
+   * whatever it held). Throws source.*.
+   */
+  count(database: LivePath, limitMs: number): Promise<Readonly<Record<string, number>> | null>
   /** Finishes what a killed writer left, on OUR OWN copy of a database and its -wal or -journal. */
   recover(file: string): Promise<void>
   /** Looks at OUR OWN copy. Damage is in the answer; throws only when the file cannot be read or the process dies of it. */
@@ -87,6 +92,15 @@ class Client implements SqliteChild {
 
   async release(absolute?: readonly string[]): Promise<void> {
     await this.#ask('release', { absolute: absolute ?? null })
+  }
+
+  async count(database: LivePath, limitMs: number): Promise<Readonly<Record<string, number>> | null> {
+    try {
+      return await this.#ask('count', { database }, { path: database.absolute, limitMs })
+    } catch (error) {
+      if (error !== late) throw error
+      return null
+    }
   }
 
   async recover(file: string): Promise<void> {

@@ -16,36 +16,65 @@ const headerBytes = 18
 /**
  * Cuts a stream into pieces; one that begins as a SQLite database at page boundaries. The cut depends on the bytes alone,
  * so equal content is found again whoever saves it and whatever was saved before. Pieces may share memory with the
- * stream's chunks.
+ * chunks that were pushed.
  */
-export async function* cutPieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
-  const { head, rest } = await peek(bytes)
-  const pageSize = pageSizeOf(head)
-  if (pageSize === null) yield* inUnits(rest, filePieceBytes)
-  else yield* inRuns(rest, pageSize)
-}
+export class Cutter {
+  #parts: Uint8Array[] = []
+  #kept = 0
+  #unit = 0
+  /** Null until enough was seen, and for files that are no database. */
+  #pageSize: number | null = null
+  #run: Uint8Array[] = []
+  /** What lies in `#run` stays a piece of its own. The first page holds counters that change at every commit. */
+  #alone = true
 
-async function* inRuns(bytes: AsyncIterable<Uint8Array>, pageSize: number): AsyncGenerator<Uint8Array, void, void> {
-  const unit = Math.max(pageSize, leastBytes)
-  const longest = Math.max(1, Math.floor(runBytes / unit))
-  let run: Uint8Array[] = []
-  // The first page holds counters that change at every commit.
-  let alone = true
-  for await (const block of inUnits(bytes, unit)) {
-    const hot = isHot(block, pageSize)
-    if (run.length > 0 && (alone || hot || run.length >= longest)) {
-      yield joined(run)
-      alone = false
-      run = []
-    }
-    run.push(block)
-    if (hot) alone = true
+  /** The pieces that are complete with this chunk. */
+  push(chunk: Uint8Array): readonly Uint8Array[] {
+    this.#parts.push(chunk)
+    this.#kept += chunk.length
+    if (this.#unit === 0) this.#decide()
+    if (this.#unit === 0 || this.#kept < this.#unit) return []
+    let data = joined(this.#parts)
+    const pieces: Uint8Array[] = []
+    for (; data.length >= this.#unit; data = data.subarray(this.#unit)) this.#take(data.subarray(0, this.#unit), pieces)
+    this.#parts = data.length === 0 ? [] : [data]
+    this.#kept = data.length
+    return pieces
   }
-  if (run.length > 0) yield joined(run)
+
+  /** The pieces that are left at the end of the stream. */
+  finish(): readonly Uint8Array[] {
+    const pieces: Uint8Array[] = []
+    if (this.#kept > 0) this.#take(joined(this.#parts), pieces)
+    if (this.#run.length > 0) pieces.push(joined(this.#run))
+    return pieces
+  }
+
+  #decide(): void {
+    if (this.#kept < headerBytes) return
+    this.#pageSize = pageSizeOf(joined(this.#parts))
+    this.#unit = this.#pageSize === null ? filePieceBytes : Math.max(this.#pageSize, leastBytes)
+  }
+
+  #take(block: Uint8Array, pieces: Uint8Array[]): void {
+    if (this.#pageSize === null) {
+      pieces.push(block)
+      return
+    }
+    const hot = isHot(block, this.#pageSize)
+    const full = (this.#run.length + 1) * this.#unit > runBytes
+    if (this.#run.length > 0 && (this.#alone || hot || full)) {
+      pieces.push(joined(this.#run))
+      this.#run = []
+      this.#alone = false
+    }
+    this.#run.push(block)
+    if (hot) this.#alone = true
+  }
 }
 
-function joined(run: readonly Uint8Array[]): Uint8Array {
-  return run.length === 1 ? (run[0] as Uint8Array) : Buffer.concat(run)
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts)
 }
 
 /** Index leaf (10), index inner (2) and table inner (5) pages by their first byte; one in a block makes it hot. */
@@ -59,44 +88,8 @@ function isHot(block: Uint8Array, pageSize: number): boolean {
 
 /** Null when it does not begin as a SQLite database. */
 function pageSizeOf(head: Uint8Array): number | null {
-  if (head.length < headerBytes || !magic.equals(head.subarray(0, magic.length))) return null
+  if (!magic.equals(head.subarray(0, magic.length))) return null
   const size = ((head[16] as number) << 8) | (head[17] as number)
   if (size === 1) return 65_536
   return size >= 512 && size <= 32_768 && (size & (size - 1)) === 0 ? size : null
-}
-
-/** The first bytes, and the whole stream again. */
-async function peek(
-  bytes: AsyncIterable<Uint8Array>,
-): Promise<{ readonly head: Uint8Array; readonly rest: AsyncIterable<Uint8Array> }> {
-  const iterator = bytes[Symbol.asyncIterator]()
-  let head: Uint8Array = new Uint8Array(0)
-  while (head.length < headerBytes) {
-    const next = await iterator.next()
-    if (next.done === true) break
-    head = head.length === 0 ? next.value : Buffer.concat([head, next.value])
-  }
-  const rest = async function* (): AsyncGenerator<Uint8Array, void, void> {
-    if (head.length > 0) yield head
-    yield* { [Symbol.asyncIterator]: () => iterator }
-  }
-  return { head, rest: rest() }
-}
-
-/** The stream in blocks of exactly `unit` bytes (the last may be shorter). Blocks are views where they can be. */
-async function* inUnits(bytes: AsyncIterable<Uint8Array>, unit: number): AsyncGenerator<Uint8Array, void, void> {
-  let parts: Uint8Array[] = []
-  let kept = 0
-  for await (const chunk of bytes) {
-    if (kept + chunk.length < unit) {
-      parts.push(chunk)
-      kept += chunk.length
-      continue
-    }
-    let data = kept === 0 ? chunk : Buffer.concat([...parts, chunk])
-    for (; data.length >= unit; data = data.subarray(unit)) yield data.subarray(0, unit)
-    parts = data.length === 0 ? [] : [data]
-    kept = data.length
-  }
-  if (kept > 0) yield joined(parts)
 }

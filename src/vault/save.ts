@@ -7,7 +7,7 @@ import { goTime, normalTime } from '../format/restic/time.ts'
 import type { Work } from '../snapshot/progress.ts'
 import type { Clock } from '../time/clock.ts'
 import type { BlobIndex } from './blobs.ts'
-import { cutPieces } from './cut.ts'
+import { Cutter } from './cut.ts'
 import { whoAmI } from './machine.ts'
 import type { Repository } from './repository.ts'
 import type { BlobStore } from './store.ts'
@@ -97,12 +97,17 @@ async function storeFile(store: BlobStore, file: SourceFile, onBytes: (bytes: nu
   const content: Id[] = []
   const hash = createHash('sha256')
   let bytes = 0
-  for await (const piece of cutPieces(file.read())) {
-    hash.update(piece)
-    content.push(await store.add('data', piece))
-    bytes += piece.length
+  const cutter = new Cutter()
+  const storeAll = async (pieces: readonly Uint8Array[]) => {
+    for (const piece of pieces) content.push(await store.add('data', piece))
+  }
+  for await (const chunk of file.read()) {
+    hash.update(chunk)
+    bytes += chunk.length
+    await storeAll(cutter.push(chunk))
     onBytes(bytes)
   }
+  await storeAll(cutter.finish())
   const sha256 = hash.digest('hex')
   if (bytes !== file.bytes || (file.sha256 !== null && file.sha256 !== sha256))
     throw new PulihError('vault.damaged', { file: file.path, detail: 'what was read is not what was recorded' })

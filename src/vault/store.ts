@@ -5,6 +5,7 @@ import type { BlobKind } from '../format/restic/pack.ts'
 import type { BlobIndex } from './blobs.ts'
 import { PackWriter } from './pack-writer.ts'
 import type { Repository } from './repository.ts'
+import { Sealers } from './sealers.ts'
 
 /** An index file is written when so many packs or blobs wait for one: what an interruption costs is bounded. */
 const packsPerIndex = 16
@@ -24,6 +25,7 @@ export class BlobStore implements AsyncDisposable {
   readonly #repository: Repository
   readonly #index: BlobIndex
   readonly #signal: AbortSignal | undefined
+  readonly #sealers: Sealers
   readonly #writers: Readonly<Record<BlobKind, PackWriter>>
   readonly #pending: Readonly<Record<BlobKind, Set<Id>>> = { data: new Set(), tree: new Set() }
   readonly #indexes: boolean
@@ -37,18 +39,17 @@ export class BlobStore implements AsyncDisposable {
     this.#repository = repository
     this.#index = index
     this.#signal = signal
-    const stored = (pack: PackIndex) => this.#packStored(pack)
-    this.#writers = {
-      data: new PackWriter(repository, 'data', stored, signal),
-      tree: new PackWriter(repository, 'tree', stored, signal),
-    }
+    this.#sealers = new Sealers(repository)
+    const writer = (kind: BlobKind) =>
+      new PackWriter(repository, kind, this.#sealers, (pack) => this.#packStored(pack), signal)
+    this.#writers = { data: writer('data'), tree: writer('tree') }
   }
 
   get added(): Added {
     return this.#added
   }
 
-  /** The blob's id; stores it unless the vault or this run has it. */
+  /** The blob's id; stores it unless the vault or this run has it. `plain` must not change any more. */
   async add(kind: BlobKind, plain: Uint8Array): Promise<Id> {
     const id = idOf(plain)
     if (!this.#index.has(kind, id) && !this.#pending[kind].has(id)) await this.addAgain(kind, id, plain)
@@ -58,10 +59,9 @@ export class BlobStore implements AsyncDisposable {
   /** Stores it even if it is there already: prune moves blobs so. */
   async addAgain(kind: BlobKind, id: Id, plain: Uint8Array): Promise<void> {
     this.#pending[kind].add(id)
-    const bytes = await this.#writers[kind].add(id, plain)
     this.#added.blobs[kind]++
     this.#added.plainBytes += plain.length
-    this.#added.storedBytes += bytes
+    await this.#writers[kind].add(id, plain)
   }
 
   /** A pack that lies there but is in no index yet: it goes into the next one. */
@@ -88,6 +88,7 @@ export class BlobStore implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writers.data.abandon()
     await this.#writers.tree.abandon()
+    await this.#sealers[Symbol.asyncDispose]()
     await this.#indexing.catch(() => {
       // The error that ended the run came out already; a failing index write after it adds nothing.
     })
@@ -96,7 +97,10 @@ export class BlobStore implements AsyncDisposable {
   async #packStored(pack: PackIndex): Promise<void> {
     failpoint('vault.pack')
     this.#index.add(pack)
-    for (const { kind, id } of pack.blobs) this.#pending[kind].delete(id)
+    for (const { kind, id, length } of pack.blobs) {
+      this.#pending[kind].delete(id)
+      this.#added.storedBytes += length
+    }
     this.#unindexed.push(pack)
     if (!this.#isIndexDue()) return
     // One after another: two at once would both take the same packs.

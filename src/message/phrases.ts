@@ -2,6 +2,7 @@
 import { archivePhrases } from './phrases/archive.ts'
 import { backupPhrases } from './phrases/backup.ts'
 import { cataloguePhrases } from './phrases/catalogue.ts'
+import { checkPhrases } from './phrases/check.ts'
 import { configPhrases } from './phrases/config.ts'
 import { demoPhrases } from './phrases/demo.ts'
 import { discoverPhrases } from './phrases/discover.ts'
@@ -14,9 +15,11 @@ import { menuPhrases } from './phrases/menu.ts'
 import { restorePhrases } from './phrases/restore.ts'
 import { retentionPhrases } from './phrases/retention.ts'
 import { sourcePhrases } from './phrases/source.ts'
+import { triggerPhrases } from './phrases/trigger.ts'
 import type { Language } from './sentence.ts'
 
 const phrases = {
+  ...checkPhrases,
   ...demoPhrases,
   ...archivePhrases,
   ...menuPhrases,
@@ -32,6 +35,7 @@ const phrases = {
   ...restorePhrases,
   ...retentionPhrases,
   ...sourcePhrases,
+  ...triggerPhrases,
 }
 
 export type PhraseCode = keyof typeof phrases

@@ -45,11 +45,6 @@ export async function withMark<T>(archivePath: string, step: (mark: Mark) => Pro
   return alone(join(dirname(archivePath), '.marks.lock'), async () => step(await readMark(archivePath)))
 }
 
-/** Adds a proof and takes back a damage that was noted before. */
-export async function markProven(archivePath: string, proof: Proof): Promise<void> {
-  await changeMark(archivePath, (mark) => ({ ...mark, proof, damage: null }))
-}
-
 function parseMark(text: string): Mark {
   let value: unknown
   try {

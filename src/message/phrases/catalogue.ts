@@ -119,7 +119,6 @@ export const cataloguePhrases = {
     id: (f) => `belum ada; buktikan: pulih verify ${f.name}`,
   }),
   'show.copies': phrase({ en: () => 'copies', id: () => 'salinan' }),
-  'show.databases': phrase({ en: () => 'databases', id: () => 'database' }),
   'show.database': phrase<{ size: string; tables: string; rows: string; broken: number }>({
     en: (f) =>
       `${f.size}, ${f.tables} tables, ${f.rows} rows${f.broken === 0 ? '' : `, ${f.broken} rows point to missing rows`}`,
@@ -131,7 +130,6 @@ export const cataloguePhrases = {
     en: (f) => `${f.count}, ${f.size}${f.secret === 0 ? '' : `, ${f.secret} with secrets`}`,
     id: (f) => `${f.count}, ${f.size}${f.secret === 0 ? '' : `, ${f.secret} berisi rahasia`}`,
   }),
-  'show.left-out': phrase({ en: () => 'left out', id: () => 'tidak diambil' }),
   'show.damaged': phrase<{ count: number }>({
     en: (f) => `this copy is damaged (${f.count} finding${s(f.count)}) and counts for nothing:`,
     id: (f) => `salinan ini rusak (${f.count} temuan) dan tidak dihitung:`,

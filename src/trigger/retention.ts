@@ -4,16 +4,21 @@ import { acquireLock } from '../disk/lock.ts'
 import { isPulihError } from '../error.ts'
 import { note } from '../message/phrases.ts'
 import { prune } from '../retention/prune.ts'
+import { alarmFailure, settleFailure } from './alarm.ts'
 
-/** A backup and, once it is proven, what retention says about the older ones: the form every command and trigger uses. */
+/**
+ * A backup and, once it is proven, what retention says about the older ones: the form every command and trigger uses. A
+ * failure opens an alert, a proven backup closes it.
+ */
 export async function backupWithRetention(app: App, request: BackupRequest): Promise<BackupRecord> {
   const waitMs = request.waitMs ?? 30_000
   const take = { waitMs, signal: request.signal, clock: app.clock }
   await using own = request.lock ? null : await acquireLock(app.folders.state, 'backup', take)
   const lock = request.lock ?? own
-  const made = await backup(app, { ...request, ...(lock ? { lock } : {}) })
+  const made = await alarmed(app, { ...request, ...(lock ? { lock } : {}) })
   // A removal waits for a newer proven backup; without one, or cut off here, the next run does it.
   if (made.entry.state !== 'proven') return made
+  await settleFailure(app)
   try {
     await prune(app, { signal: request.signal, ...(lock ? { lock } : {}) })
     return made
@@ -21,5 +26,14 @@ export async function backupWithRetention(app: App, request: BackupRequest): Pro
     // The backup is made and safe; that older ones could not be removed is said, not hidden, and is on record.
     if (!isPulihError(error)) throw error
     return { ...made, warnings: [...made.warnings, note('warning.retention-failed', { reason: error.message })] }
+  }
+}
+
+async function alarmed(app: App, request: BackupRequest): Promise<BackupRecord> {
+  try {
+    return await backup(app, request)
+  } catch (error) {
+    await alarmFailure(app, request.trigger, error)
+    throw error
   }
 }

@@ -5,16 +5,16 @@ import { quoted } from './sql.ts'
 
 /**
  * Rows per table of a live database, in the child process only: a read-only connection, one short read after another, so
- * that no writer waits for all of them. Virtual tables are left out: counting one may run an extension's code.
+ * that no writer waits for all of them. Virtual tables are null: counting one may run an extension's code.
  */
-export function count({ path, absolute }: LivePath): Record<string, number> {
+export function count({ path, absolute }: LivePath): Record<string, number | null> {
   return SourceFailure.during(path, () => {
     using database = new DatabaseSync(absolute, { readOnly: true, timeout: 250 })
     const tables = database.prepare('PRAGMA main.table_list').all()
-    const own = tables.filter(
-      ({ schema, type, name }) => schema === 'main' && type === 'table' && isOfApp(String(name)),
+    const own = tables.filter(({ schema, type, name }) => schema === 'main' && type !== 'view' && isOfApp(String(name)))
+    return Object.fromEntries(
+      own.map(({ name, type }) => [String(name), type === 'virtual' ? null : rowsOf(database, String(name))]),
     )
-    return Object.fromEntries(own.map(({ name }) => [String(name), rowsOf(database, String(name))]))
   })
 }
 

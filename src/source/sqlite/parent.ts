@@ -33,10 +33,10 @@ export interface SqliteChild extends AsyncDisposable {
    */
   release(absolute?: readonly string[]): Promise<void>
   /**
-   * Rows per table of a live database; null when that takes longer than `limitMs` (the process is ended then, and with it
+   * Rows per table of a live database (null for a virtual one); null when that takes longer than `limitMs` (the process is ended then, and with it
    * whatever it held). Throws source.*.
    */
-  count(database: LivePath, limitMs: number): Promise<Readonly<Record<string, number>> | null>
+  count(database: LivePath, limitMs: number): Promise<Readonly<Record<string, number | null>> | null>
   /** Finishes what a killed writer left, on OUR OWN copy of a database and its -wal or -journal. */
   recover(file: string): Promise<void>
   /** Looks at OUR OWN copy. Damage is in the answer; throws only when the file cannot be read or the process dies of it. */
@@ -94,7 +94,7 @@ class Client implements SqliteChild {
     await this.#ask('release', { absolute: absolute ?? null })
   }
 
-  async count(database: LivePath, limitMs: number): Promise<Readonly<Record<string, number>> | null> {
+  async count(database: LivePath, limitMs: number): Promise<Readonly<Record<string, number | null>> | null> {
     try {
       return await this.#ask('count', { database }, { path: database.absolute, limitMs })
     } catch (error) {

@@ -18,7 +18,7 @@ export interface Asks {
   copy: { take: { readonly absolute: string; readonly to: string }; give: null }
   /** `null`: all. Fails when one of them is not held: the copy made meanwhile is worth nothing then. */
   release: { take: { readonly absolute: readonly string[] | null }; give: null }
-  count: { take: { readonly database: LivePath }; give: Readonly<Record<string, number>> }
+  count: { take: { readonly database: LivePath }; give: Readonly<Record<string, number | null>> }
   recover: { take: { readonly file: string }; give: null }
   inspect: { take: { readonly file: string; readonly request: Omit<InspectRequest, 'invariants'> }; give: Inspection }
   invariant: { take: { readonly file: string; readonly name: string; readonly sql: string }; give: InvariantResult }

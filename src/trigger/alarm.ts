@@ -1,0 +1,33 @@
+import { raise, settle } from '../alert/alert.ts'
+import type { App } from '../app/app.ts'
+import { logLine } from '../catalogue/log.ts'
+import { isPulihError } from '../error.ts'
+import { type Note, note, sayNote } from '../message/phrases.ts'
+
+const failedKey = 'backup-failed'
+
+/** Opens the alert of a failed backup: not for a run that was cancelled or asked for wrongly. Never throws. */
+export async function alarmFailure(app: App, trigger: string, error: unknown): Promise<void> {
+  if (isPulihError(error) && (error.exit === 130 || error.exit === 2)) return
+  const reason = isPulihError(error) ? error.words(app.language)[0] : String(error)
+  await alarm(app, failedKey, 'critical', note('alert.backup-failed', { trigger, reason }))
+}
+
+/** A later backup that is proven closes it. Never throws. */
+export async function settleFailure(app: App): Promise<void> {
+  await attempt(app, () => settle(app, failedKey))
+}
+
+export async function alarm(app: App, key: string, severity: 'warning' | 'critical', what: Note): Promise<void> {
+  await attempt(app, () => raise(app, { key, severity, note: what }))
+}
+
+/** What is being told is worse than not being able to tell it: that goes into the log, and the act on. */
+async function attempt(app: App, step: () => Promise<void>): Promise<void> {
+  try {
+    await step()
+  } catch (error) {
+    const reason = isPulihError(error) ? error.words(app.language)[0] : String(error)
+    logLine(app, 'ERROR', sayNote(app.language, note('log.alert-unwritten', { reason })))
+  }
+}

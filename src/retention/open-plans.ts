@@ -3,16 +3,17 @@ import { join } from 'node:path'
 import { diskError } from '../disk/failure.ts'
 import { errnoOf } from '../error.ts'
 
-const closed = new Set(['done', 'failed', 'skipped', 'cancelled', 'rolled back'])
+const closed = new Set(['done', 'failed', 'skipped', 'cancelled', 'rolled back', 'rolled-back'])
 
 /**
- * Which of `names` an open plan file in the backup folder counts on: those it names as a `backup`, anywhere in it. Plans
- * that are done or failed count on nothing. A `.json` that cannot be parsed might be a plan: every name in it counts.
- * Throws disk.* when the folder cannot be read.
+ * Which of `names` an open plan file counts on, or a recovery that was cut off: those named as a `backup`, anywhere in the
+ * `.json` files of `folders`. Plans that are done or failed count on nothing. A file that cannot be parsed might be a plan:
+ * every name in it counts. Throws disk.* when a folder cannot be read.
  */
-export async function namedByPlans(folder: string, names: readonly string[]): Promise<ReadonlySet<string>> {
+export async function namedByPlans(folders: readonly string[], names: readonly string[]): Promise<ReadonlySet<string>> {
   const known = new Set(names)
-  const texts = await Promise.all((await jsonFilesIn(folder)).map((path) => textOf(path)))
+  const paths = (await Promise.all(folders.map(jsonFilesIn))).flat()
+  const texts = await Promise.all(paths.map(textOf))
   const named = texts.flatMap((text) => (text === null ? [] : namesIn(text, names)))
   return new Set(named.filter((name) => known.has(name)))
 }
@@ -28,9 +29,12 @@ function namesIn(text: string, names: readonly string[]): readonly string[] {
   return isOpenPlan(plan) ? [...backupsIn(plan)] : []
 }
 
+/** A plan has a status, the record of a recovery a phase. */
 function isOpenPlan(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('status' in value)) return false
-  return typeof value.status !== 'string' || !closed.has(value.status)
+  if (typeof value !== 'object' || value === null) return false
+  const { status, phase } = value as Record<string, unknown>
+  const stage = status ?? phase
+  return stage !== undefined && !closed.has(String(stage))
 }
 
 function* backupsIn(value: unknown): Generator<string> {

@@ -148,6 +148,23 @@ test('what is pinned, named by an open plan or by a file that might be one stays
   )
 })
 
+test('the backup a recovery came from stays while that recovery is cut off, and not a moment longer', async () => {
+  using folder = tempFolder()
+  const app = frugal(folder.path)
+  await fill(app, Array(4).fill('manual'))
+  const restores = `${app.folders.state}/restores`
+  mkdirSync(restores, { recursive: true })
+  const record = (phase: string, backup: string) => JSON.stringify({ version: 1, phase, backup, safety: null })
+  writeFileSync(`${restores}/1.json`, record('done', 'backup_manual_1'))
+  writeFileSync(`${restores}/2.json`, record('swapping', 'backup_manual_2'))
+  assert.deepEqual(
+    (await prune(app)).removed.map(({ name }) => name),
+    ['backup_manual_1'],
+  )
+  writeFileSync(`${restores}/2.json`, record('rolled-back', 'backup_manual_2'))
+  assert.equal((await prune(app)).removed.length, 1)
+})
+
 test('a pin set after the plan was made still holds', async () => {
   using folder = tempFolder()
   const app = frugal(folder.path)

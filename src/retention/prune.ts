@@ -59,7 +59,7 @@ async function planNow(app: App): Promise<RetentionPlan> {
   const { backups: folder, archives } = app.folders
   const backups = await listBackups(app)
   const named = await namedByPlans(
-    folder,
+    [folder, join(app.folders.state, 'restores')],
     backups.map(({ name }) => name),
   )
   return planRetention(backups, policyOf(app.config), {

@@ -18,6 +18,7 @@ export const registry: Registry = {
   restore: async () => (await import('./command/restore.ts')).command,
   export: async () => (await import('./command/export.ts')).command,
   'forget-source': async () => (await import('./command/forget-source.ts')).command,
+  trigger: async () => (await import('./command/trigger.ts')).command,
   menu: async () => (await import('./command/menu.ts')).command,
   demo: async () => (await import('./command/demo.ts')).command,
   completion: async () => (await import('./command/completion.ts')).command,

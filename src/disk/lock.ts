@@ -1,9 +1,9 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { PulihError } from '../error.ts'
 import type { Clock } from '../time/clock.ts'
-import { makeFolder, writeDurably } from './draft.ts'
+import { makeFolder } from './draft.ts'
 import { isExclusive, tryExclusive } from './exclusive.ts'
 
 /** The right to change the backup folder. One holder at a time over all processes; the kernel frees it when they die. */
@@ -57,9 +57,10 @@ async function holdLock(connection: DatabaseSync, state: string, act: string, cl
   const note = join(state, 'lock-holder.json')
   const holder: LockHolder = { pid: process.pid, act, since: new Date(clock.now()).toISOString() }
   try {
-    await writeDurably(note, `${JSON.stringify(holder)}\n`)
+    await writeFile(note, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
   } catch {
-    // The note only lets others name the holder; on a full disk the lock itself holds without it.
+    // The note only lets others name the holder (so it need not survive a power cut either); on a full disk the lock
+    // itself holds without it.
   }
   let released = false
   return {

@@ -19,6 +19,7 @@ export const registry: Registry = {
   export: async () => (await import('./command/export.ts')).command,
   'forget-source': async () => (await import('./command/forget-source.ts')).command,
   trigger: async () => (await import('./command/trigger.ts')).command,
+  vault: async () => (await import('./command/vault.ts')).command,
   menu: async () => (await import('./command/menu.ts')).command,
   demo: async () => (await import('./command/demo.ts')).command,
   completion: async () => (await import('./command/completion.ts')).command,

@@ -16,9 +16,11 @@ import { restorePhrases } from './phrases/restore.ts'
 import { retentionPhrases } from './phrases/retention.ts'
 import { sourcePhrases } from './phrases/source.ts'
 import { triggerPhrases } from './phrases/trigger.ts'
+import { vaultPhrases } from './phrases/vault.ts'
 import type { Language } from './sentence.ts'
 
 const phrases = {
+  ...vaultPhrases,
   ...checkPhrases,
   ...demoPhrases,
   ...archivePhrases,

@@ -1,0 +1,60 @@
+import type { App } from '../app/app.ts'
+import { listBackups } from '../catalogue/catalogue.ts'
+import { beginAct } from '../catalogue/history.ts'
+import { logLine } from '../catalogue/log.ts'
+import type { BackupEntry } from '../catalogue/types.ts'
+import { say } from '../message/phrases.ts'
+import type { Work } from '../snapshot/progress.ts'
+import { openVault, type VaultAccess, vaultAccess } from '../vault/open.ts'
+import { type SyncItem, type SyncResult, syncArchives } from '../vault/sync.ts'
+
+/**
+ * Saves every proven backup that the vault does not hold: an act with its own record. Never founds a vault. Throws
+ * vault.* and backend.* errors; archives that could not be read are in the answer.
+ */
+export async function syncVault(app: App, work: Work = {}, access?: VaultAccess): Promise<SyncResult> {
+  const wanted = access ?? (await vaultAccess(app))
+  await using act = await beginAct(app, 'sync', { repository: placeOnly(wanted.repository) })
+  try {
+    await using repository = await openVault(wanted, work.signal)
+    const items = itemsOf(await listBackups(app))
+    const result = await syncArchives(repository, items, app.folders.app, { ...work, clock: app.clock })
+    await act.finish({ backup: result.saved[0]?.name ?? null, facts: factsOf(result) })
+    tell(app, result)
+    return result
+  } catch (error) {
+    await act.fail(error)
+    throw error
+  }
+}
+
+/** Only what was proven goes off site, each archive once. */
+export function itemsOf(backups: readonly BackupEntry[]): readonly SyncItem[] {
+  const items = new Map<string, SyncItem>()
+  for (const { name, path, state, proof, createdMs } of backups) {
+    if (state !== 'proven' || proof === null) continue
+    const item = { name, path, manifestSha256: proof.manifestSha256, createdMs }
+    if (!items.has(`${name} ${proof.manifestSha256}`)) items.set(`${name} ${proof.manifestSha256}`, item)
+  }
+  return [...items.values()]
+}
+
+function factsOf({ saved, failed, alreadyThere }: SyncResult): Record<string, unknown> {
+  return {
+    saved: saved.map(({ name, id }) => ({ name, id })),
+    failed: failed.map(({ name }) => name),
+    alreadyThere,
+    storedBytes: saved.reduce((sum, { storedBytes }) => sum + storedBytes, 0),
+  }
+}
+
+function tell(app: App, { saved, failed }: SyncResult): void {
+  for (const { name, id } of saved) logLine(app, 'INFO', say(app.language, 'log.synced', { name, id: id.slice(0, 8) }))
+  for (const { name, error } of failed)
+    logLine(app, 'WARNING', say(app.language, 'log.sync-skipped', { name, reason: error.words(app.language)[0] }))
+}
+
+/** Without a password that stands in a URL. */
+function placeOnly(repository: string): string {
+  return repository.replace(/:\/\/[^/@]*@/, '://••••@')
+}

@@ -40,7 +40,7 @@ async function agreed(app: App, { global, terminal }: Call): Promise<boolean> {
   const plan = await prune(app, { dryRun: true })
   const { removed, archived } = plan
   if (removed.length + archived.length === 0) return true
-  terminal.tell(screen(app, plan, 'planned', global.language))
+  terminal.tell(planLines(app, plan, 'planned', global.language).join('\n'))
   return terminal.confirm(say(global.language, 'prune.ask', { remove: removed.length, archive: archived.length }))
 }
 
@@ -77,12 +77,24 @@ function jsonOf({ kept, removed, archived }: RetentionPlan): object {
   }
 }
 
-function screen(
+function screen(app: App, plan: RetentionPlan, when: 'planned' | 'done', language: Language): string {
+  const { kept, removed, archived } = plan
+  const changes = removed.length + archived.length
+  const ending = changes === 0 ? say(language, 'prune.nothing', { count: kept.length }) : say(language, 'prune.safe')
+  const next = when === 'planned' && changes > 0 ? 'pulih prune' : 'pulih list'
+  return [
+    ...planLines(app, plan, when, language),
+    style.good(ending),
+    say(language, 'front.next', { command: next }),
+  ].join('\n')
+}
+
+function planLines(
   app: App,
   { kept, removed, archived }: RetentionPlan,
   when: 'planned' | 'done',
   language: Language,
-): string {
+): string[] {
   const folder = app.folders.archives
   const codes =
     when === 'done'
@@ -102,15 +114,7 @@ function screen(
       removed.map(({ name, reason }) => [name, say(language, `remove.${reason}`)]),
     ),
   ]
-  const changes = removed.length + archived.length
-  const ending =
-    changes === 0
-      ? style.good(say(language, 'prune.nothing', { count: kept.length }))
-      : style.good(say(language, 'prune.safe'))
-  const next = say(language, 'front.next', {
-    command: when === 'planned' && changes > 0 ? 'pulih prune' : 'pulih list',
-  })
-  return [...parts.filter((part) => part !== null), ending, next].join('\n')
+  return parts.filter((part) => part !== null)
 }
 
 function section(title: string, rows: readonly (readonly [string, string])[]): string | null {

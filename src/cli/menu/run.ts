@@ -6,7 +6,7 @@ import { commandLine } from '../command-line.ts'
 import { execute, type Session } from '../execute.ts'
 import { failureOf } from '../exit.ts'
 import { parse, type Registry } from '../parse.ts'
-import { ago } from '../show/format.ts'
+import { ageOf, stateWord } from '../show/backup.ts'
 import { style } from '../show/style.ts'
 import { table } from '../show/table.ts'
 import { type Asker, type Choice, type MenuName, menus } from './menus.ts'
@@ -131,8 +131,8 @@ async function pickBackup(call: Call): Promise<string | null> {
   const row = (entry: BackupEntry, at: number) => [
     `${at + 1}.`,
     entry.name,
-    entry.state,
-    ago(app.clock.now() - entry.createdMs, language),
+    stateWord(entry.state, language),
+    ageOf(entry.createdMs, app.clock.now(), language),
   ]
   call.terminal.show(table(backups.map(row), { indent: 2, align: ['right'] }))
   const answer = await call.terminal.ask(say(language, 'menu.ask.backup'))

@@ -47,7 +47,8 @@ export function percent(value: number, language: Language): string {
 /** A span in its two largest units: `0.4 s`, `3 min 20 s` · `0,4 dtk`, `3 mnt 20 dtk`. */
 export function duration(ms: number, language: Language): string {
   const words = unitWords[language]
-  if (ms < 9_950) return `${number(ms / 1000, language, ms < 100 ? 2 : 1)} ${words.second}`
+  // Also for what is no number at all: a sentence must come out.
+  if (!(ms >= 9_950)) return `${number(ms / 1000, language, ms < 100 ? 2 : 1)} ${words.second}`
   const whole = Math.round(ms / 1000) * 1000
   const first = steps.findIndex(([, size]) => whole >= size)
   const [unit, size] = steps[first]!
@@ -60,7 +61,7 @@ export function duration(ms: number, language: Language): string {
 /** An age in ms: `3 min ago` · `3 mnt lalu`; under a second it is `just now` · `baru saja`. */
 export function ago(ms: number, language: Language): string {
   if (ms < 1000) return language === 'id' ? 'baru saja' : 'just now'
-  const [unit, size] = steps.find(([, step]) => ms >= step)!
+  const [unit, size] = steps.find(([, step]) => ms >= step) ?? steps[3]
   const count = number(Math.floor(ms / size), language)
   return `${count} ${unitWords[language][unit]} ${language === 'id' ? 'lalu' : 'ago'}`
 }

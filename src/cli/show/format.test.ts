@@ -21,6 +21,7 @@ const table: readonly (readonly [string, string, string])[] = [
   ['2 hari 3 jam', duration(2 * 86_400_000 + 3 * 3_600_000, 'id'), 'days id'],
   ['just now', ago(500, 'en'), 'now'],
   ['3 mnt lalu', ago(190_000, 'id'), 'minutes ago id'],
+  ['NaN s ago', ago(Number.NaN, 'en'), 'no number still makes a sentence'],
   ['2 d ago', ago(2.5 * 86_400_000, 'en'), 'days ago'],
 ]
 

@@ -9,11 +9,20 @@ export function compareCopy(record: DatabaseRecord, seen: Inspection): Finding[]
   if (seen.pages !== record.pages) found.push(finding('entry-size', `${seen.pages} pages, recorded ${record.pages}`))
   if (seen.schemaSha256 !== record.schemaSha256) found.push(finding('schema', ''))
   for (const difference of rowDifferences(record.tables, seen.tables ?? {})) found.push(finding('rows', difference))
-  for (const [table, rows] of Object.entries(seen.foreignKeys ?? {})) {
-    const before = record.foreignKeys[table] ?? 0
-    if (rows > before) found.push(finding('foreign-keys', `${table}: ${rows} rows, recorded ${before}`))
-  }
+  found.push(...foreignKeyFindings(record.path, record.foreignKeys, seen))
   return [...found, ...invariantFindings(record.path, record.invariants, seen)]
+}
+
+/** Tables with more rows that point to missing rows than are known. */
+export function foreignKeyFindings(
+  path: string,
+  known: Readonly<Record<string, number>>,
+  seen: Pick<Inspection, 'foreignKeys'>,
+): Finding[] {
+  return Object.entries(seen.foreignKeys ?? {}).flatMap(([table, rows]): Finding[] => {
+    const before = known[table] ?? 0
+    return rows > before ? [{ code: 'foreign-keys', path, detail: `${table}: ${rows} rows, recorded ${before}` }] : []
+  })
 }
 
 /** What SQLite itself says is broken: the lines of `quick_check` and `integrity_check`. */
@@ -22,7 +31,12 @@ export function damage(path: string, seen: Pick<Inspection, 'quickCheck' | 'inte
   return [...lines].map((detail) => ({ code: 'integrity', path, detail }))
 }
 
-function invariantFindings(path: string, recorded: readonly InvariantRecord[], seen: Inspection): Finding[] {
+/** Rules with more violations than are known, that could not run, or that had nothing to look at. */
+export function invariantFindings(
+  path: string,
+  recorded: readonly InvariantRecord[],
+  seen: Pick<Inspection, 'invariants'>,
+): Finding[] {
   return (seen.invariants ?? []).flatMap((now): Finding[] => {
     if (now.error !== null) return [{ code: 'invariant-failed', path, detail: `${now.name}: ${now.error}` }]
     if (now.looked === 0) return [{ code: 'nothing-checked', path, detail: now.name }]

@@ -2,6 +2,20 @@ import { ago, bytes } from '../format.ts'
 import { phrase } from '../sentence.ts'
 
 export const checkPhrases = {
+  'check.no-databases': phrase({
+    en: () => 'no database was found, so nothing is being kept safe; look: pulih doctor',
+    id: () => 'tidak ada database yang ditemukan, jadi tidak ada yang diamankan; periksa: pulih doctor',
+  }),
+  'check.databases-ok': phrase<{ healthy: number; total: number }>({
+    en: (f) => `${f.healthy}/${f.total} databases healthy`,
+    id: (f) => `${f.healthy}/${f.total} database sehat`,
+  }),
+  'check.database-damaged': phrase<{ path: string; count: number; first: string }>({
+    en: (f) =>
+      `${f.path} is not healthy (${f.count} findings: ${f.first}); see the ways back: pulih scenario corruption`,
+    id: (f) =>
+      `${f.path} tidak sehat (${f.count} temuan: ${f.first}); lihat pilihan pemulihan: pulih scenario corruption`,
+  }),
   'check.no-proven': phrase<{ backups: number }>({
     en: (f) =>
       f.backups === 0

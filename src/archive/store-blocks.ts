@@ -37,7 +37,7 @@ export async function storeBlocks(
   const { reuse } = options
   using lanes = BlockLanes.deflate()
   const whole = createHash('sha256')
-  const out = new BlockWriter(sink, reuse)
+  const out = new BlockWriter(sink, lanes, reuse)
   let bytes = 0
   let crc = 0
   let before: Pending[] = []
@@ -73,6 +73,7 @@ function start(piece: Buffer, first: number, lanes: BlockLanes, reuse: BlockSour
 /** The ordered end of the line. */
 class BlockWriter {
   readonly #sink: Sink
+  readonly #lanes: BlockLanes
   readonly #reuse: BlockSource | null
   readonly #table = new BlockTableBuilder()
   readonly #hash: Hash = createHash('sha256')
@@ -80,8 +81,9 @@ class BlockWriter {
   #copied = 0
   #scratch: Buffer | null = null
 
-  constructor(sink: Sink, reuse: BlockSource | null) {
+  constructor(sink: Sink, lanes: BlockLanes, reuse: BlockSource | null) {
     this.#sink = sink
+    this.#lanes = lanes
     this.#reuse = reuse
   }
 
@@ -95,6 +97,7 @@ class BlockWriter {
         const parts = await block.deflated
         assert(endsWithFlush(parts), 'zlib did not end a block with a flush')
         for (const part of parts) await this.#put(part)
+        this.#lanes.recycle(parts)
         this.#table.add(block.digest, this.#bytes - before)
         index++
       }

@@ -30,6 +30,7 @@ export class BlockLanes implements Disposable {
   readonly #free: Lane[]
   readonly #lanes: readonly Lane[]
   readonly #waiting: ((lane: Lane) => void)[] = []
+  readonly #ranIn = new WeakMap<readonly Buffer[], Lane>()
 
   private constructor(make: () => Transform) {
     this.#lanes = Array.from({ length: laneCount }, () => new Lane(make()))
@@ -60,12 +61,23 @@ export class BlockLanes implements Disposable {
   async run(block: Uint8Array, mostBytes: number): Promise<readonly Buffer[]> {
     const lane = this.#free.pop() ?? (await new Promise<Lane>((resolve) => this.#waiting.push(resolve)))
     try {
-      return await lane.run(block, mostBytes)
+      const pieces = await lane.run(block, mostBytes)
+      this.#ranIn.set(pieces, lane)
+      return pieces
     } finally {
       const next = this.#waiting.shift()
       if (next === undefined) this.#free.push(lane)
       else next(lane)
     }
+  }
+
+  /**
+   * Gives memory back at once instead of waiting for the collector, which lets some 50 MB of used output gather. For a
+   * caller that is done with `pieces` and takes results in the order of `run`; they must not be looked at afterwards.
+   */
+  recycle(pieces: readonly Buffer[]): void {
+    const lane = this.#ranIn.get(pieces)
+    for (const piece of pieces) lane?.used(piece.buffer)
   }
 
   [Symbol.dispose](): void {
@@ -81,6 +93,7 @@ class Lane {
   #most = 0
   #failed: Error | null = null
   #settle: ((error: Error | null) => void) | null = null
+  #lastUsed: ArrayBufferLike | null = null
 
   constructor(stream: Transform) {
     this.#stream = stream
@@ -101,6 +114,12 @@ class Lane {
         if (!error) this.#finish(null)
       })
     })
+  }
+
+  /** zlib fills one piece of memory after the other: one that a later piece is not of is used up by both sides. */
+  used(memory: ArrayBufferLike): void {
+    if (this.#lastUsed instanceof ArrayBuffer && this.#lastUsed !== memory) this.#lastUsed.transfer(0)
+    this.#lastUsed = memory
   }
 
   close(): void {

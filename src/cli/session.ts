@@ -57,7 +57,7 @@ class ProcessSession implements Session {
     this.view = new ProgressView(process.stderr, {
       kind: progressKind(early),
       language,
-      columns: process.stderr.columns ?? 80,
+      columns: process.stderr.columns || 80,
       steady: systemClock.steady,
     })
     this.terminal = new LineTerminal({

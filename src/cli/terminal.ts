@@ -32,7 +32,7 @@ export class LineTerminal implements Terminal {
   }
 
   get columns(): number {
-    return this.#parts.output.columns ?? 80
+    return this.#parts.output.columns || 80
   }
 
   async ask(question: string): Promise<string> {

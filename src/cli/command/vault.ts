@@ -120,7 +120,7 @@ async function withVault<T>(call: Call, act: (repository: Repository, app: App) 
   const { app, access: wanted } = await accessOf(call)
   const { openVault } = await import('../../vault/open.ts')
   await using repository = await openVault(wanted, call.signal)
-  return act(repository, app)
+  return await act(repository, app)
 }
 
 async function init(call: Call): Promise<Outcome> {
@@ -220,7 +220,7 @@ async function check(call: Call): Promise<Outcome> {
     const { checkVault } = await import('../../vault/check.ts')
     const { VaultLock } = await import('../../vault/lock.ts')
     await using lock = await VaultLock.acquire(repository, { exclusive: false, clock: app.clock, signal: call.signal })
-    return checkVault(repository, { data, signal: lock.signal, progress: call.progress })
+    return await checkVault(repository, { data, signal: lock.signal, progress: call.progress })
   })
   return {
     exit: result.problems.length > 0 ? 1 : 0,
@@ -391,7 +391,7 @@ async function locked<T>(
   return withVault(call, async (repository, app) => {
     const { VaultLock } = await import('../../vault/lock.ts')
     await using _lock = await VaultLock.acquire(repository, { exclusive, clock: app.clock, signal: call.signal })
-    return act(repository, app)
+    return await act(repository, app)
   })
 }
 

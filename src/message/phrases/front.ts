@@ -1,5 +1,10 @@
 import { phrase } from '../sentence.ts'
 
+/** `1 file`, `2 files`: English counts with an ending. */
+function counted(count: string | number, noun: string): string {
+  return `${count} ${noun}${String(count) === '1' ? '' : 's'}`
+}
+
 /** Help, prompts, progress and the words of the front's own commands. */
 export const frontPhrases = {
   'option.dir': phrase({
@@ -114,7 +119,8 @@ export const frontPhrases = {
     id: () => 'sampai tahap mana menunggu: stored, atau proven (bila tidak disebut, konfigurasi menentukan)',
   }),
   'backup.preview': phrase<{ databases: number; files: number }>({
-    en: (f) => `a backup would hold ${f.databases} databases and ${f.files} files; nothing was written`,
+    en: (f) =>
+      `a backup would hold ${counted(f.databases, 'database')} and ${counted(f.files, 'file')}; nothing was written`,
     id: (f) => `backup akan berisi ${f.databases} database dan ${f.files} berkas; tidak ada yang ditulis`,
   }),
   'backup.done': phrase<{ name: string }>({
@@ -122,7 +128,8 @@ export const frontPhrases = {
     id: (f) => `✅ backup berhasil: ${f.name}`,
   }),
   'backup.holds': phrase<{ databases: string; rows: string; files: string; size: string }>({
-    en: (f) => `holds ${f.databases} databases (${f.rows} rows) and ${f.files} files in ${f.size}`,
+    en: (f) =>
+      `holds ${counted(f.databases, 'database')} (${counted(f.rows, 'row')}) and ${counted(f.files, 'file')} in ${f.size}`,
     id: (f) => `berisi ${f.databases} database (${f.rows} baris) dan ${f.files} berkas dalam ${f.size}`,
   }),
   'backup.same': phrase<{ name: string }>({
@@ -184,7 +191,7 @@ export const frontPhrases = {
     id: () => 'kode dan pengaturan seperti aslinya, beserta izin dan waktunya',
   }),
   'export.done': phrase<{ name: string; files: string; rows: string }>({
-    en: (f) => `✅ exported ${f.name}: ${f.files} files, ${f.rows} rows`,
+    en: (f) => `✅ exported ${f.name}: ${counted(f.files, 'file')}, ${counted(f.rows, 'row')}`,
     id: (f) => `✅ ${f.name} diekspor: ${f.files} berkas, ${f.rows} baris`,
   }),
   'export.more': phrase<{ count: string }>({

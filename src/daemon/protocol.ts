@@ -58,7 +58,7 @@ export type Answer = { readonly version: 1; readonly id: string } & (
   | { readonly answer: 'accepted' | 'still' }
   | OpenAnswer
   | ClosedAnswer
-  | { readonly answer: 'done'; readonly changed: readonly RowChange[] | null }
+  | DoneAnswer
   | StatusAnswer
 )
 
@@ -90,6 +90,12 @@ export interface ClosedAnswer {
     /** As the exit code of a command would be. */
     readonly exit: number
   }
+}
+
+export interface DoneAnswer {
+  readonly answer: 'done'
+  /** Null: not counted. */
+  readonly changed: readonly RowChange[] | null
 }
 
 export interface RowChange {

@@ -4,6 +4,7 @@ import { backupPhrases } from './phrases/backup.ts'
 import { cataloguePhrases } from './phrases/catalogue.ts'
 import { checkPhrases } from './phrases/check.ts'
 import { configPhrases } from './phrases/config.ts'
+import { daemonPhrases } from './phrases/daemon.ts'
 import { demoPhrases } from './phrases/demo.ts'
 import { discoverPhrases } from './phrases/discover.ts'
 import { doctorPhrases } from './phrases/doctor.ts'
@@ -29,6 +30,7 @@ const phrases = {
   ...backupPhrases,
   ...cataloguePhrases,
   ...configPhrases,
+  ...daemonPhrases,
   ...discoverPhrases,
   ...doctorPhrases,
   ...findingPhrases,

@@ -15,9 +15,15 @@ export async function alarmFailure(app: App, trigger: string, error: unknown): P
 
 /** A later backup that is proven closes it. Never throws. */
 export async function settleFailure(app: App): Promise<void> {
-  await attempt(app, () => settle(app, failedKey))
+  await calm(app, failedKey)
 }
 
+/** Closes an alert. Never throws. */
+export async function calm(app: App, key: string): Promise<void> {
+  await attempt(app, () => settle(app, key))
+}
+
+/** Opens one. Never throws. */
 export async function alarm(app: App, key: string, severity: 'warning' | 'critical', what: Note): Promise<void> {
   await attempt(app, () => raise(app, { key, severity, note: what }))
 }

@@ -7,6 +7,7 @@ import { daemonErrors } from './errors/daemon.ts'
 import { diskErrors } from './errors/disk.ts'
 import { exportErrors } from './errors/export.ts'
 import { generalErrors } from './errors/general.ts'
+import { hostErrors } from './errors/host.ts'
 import { initErrors } from './errors/init.ts'
 import { restoreErrors } from './errors/restore.ts'
 import { sourceErrors } from './errors/source.ts'
@@ -22,6 +23,7 @@ export const errors = {
   ...diskErrors,
   ...exportErrors,
   ...generalErrors,
+  ...hostErrors,
   ...initErrors,
   ...restoreErrors,
   ...usageErrors,

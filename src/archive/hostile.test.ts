@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { hash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { manifestOf } from '../../test/fixture/archive.ts'
@@ -407,15 +408,37 @@ for (const [title, [zip, reason]] of Object.entries(unreadable)) {
 
 test('a folder, a missing file and a pipe are refused without waiting', async () => {
   using folder = tempFolder()
+  spawnSync('mkfifo', [folder.join('pipe.zip')])
+  await assert.rejects(openArchive(folder.join('pipe.zip')), { code: 'archive.unreadable' })
   await assert.rejects(openArchive(folder.path), { code: 'archive.unreadable' })
   await assert.rejects(openArchive(folder.join('none.zip')), { code: 'disk.failed' })
 })
 
-test('a directory that promises more than any honest one is refused before memory is taken', async () => {
+test('a directory larger than any honest one is refused before memory is taken for it', async () => {
   using folder = tempFolder()
-  const zip = legacy([good], { end: (end) => u32(12, 0x7fffffff)(end) })
-  writeFileSync(folder.join('a.zip'), zip)
-  await assert.rejects(openArchive(folder.join('a.zip')), { code: 'archive.unreadable' })
+  const places = [
+    { entries: 200_001, bytes: 200_001 * 46, offset: 0 },
+    { entries: 2, bytes: 65 * 2 ** 20, offset: 0 },
+  ]
+  for (const place of places) {
+    writeFileSync(folder.join('a.zip'), '')
+    truncateSync(folder.join('a.zip'), place.bytes)
+    appendFileSync(folder.join('a.zip'), encodeEnd(place, ''))
+    await assert.rejects(
+      openArchive(folder.join('a.zip')),
+      (error: unknown) => isPulihError(error, 'archive.unreadable') && /200000|too large/.test(error.facts.reason),
+    )
+  }
+})
+
+test('one reader serves many at once', async () => {
+  using folder = tempFolder()
+  const entries = Array.from({ length: 40 }, (_, n) => evil(`code/f${n}`, { data: `${n}`.repeat(n * 5000), method: 8 }))
+  writeFileSync(folder.join('a.zip'), ours(entries))
+  await using reader = await openArchive(folder.join('a.zip'))
+  const all = [reader.readBack(), reader.readBack(), ...reader.items.map(({ entry }) => reader.hash(entry))]
+  const [first, second] = await Promise.all(all)
+  assert.deepEqual([first, second], [[], []])
 })
 
 test('case twins that the manifest holds both of are fine', async () => {

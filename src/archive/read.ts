@@ -73,7 +73,7 @@ async function openSource(path: string): Promise<Source> {
   }
 }
 
-/** An open archive. Close it: `await using reader = await openArchive(path)`. */
+/** An open archive; several calls may run at once. Close it: `await using reader = await openArchive(path)`. */
 export class ArchiveReader implements AsyncDisposable {
   readonly path: string
   /** Of the zip file. */

@@ -3,7 +3,7 @@ import type { ArchiveItem, ArchiveReader } from '../archive/read.ts'
 import { PulihError } from '../error.ts'
 import { goTime } from '../format/restic/time.ts'
 import type { SnapshotSource, SourceFile } from './save.ts'
-import { writeTags } from './snapshots.ts'
+import { shortHash, writeTags } from './snapshots.ts'
 import { manifestPath, type Owner } from './tree-build.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function archiveSource(reader: ArchiveReader, app: string, owner: O
     name: manifest?.name ?? legacy?.name ?? '',
     type: manifest?.type ?? legacy?.type ?? 'manual',
     sequence: manifest?.sequence ?? 0,
-    manifestSha256: reader.manifestSha256,
+    manifest: shortHash(reader.manifestSha256),
     databases,
     files: reader.items.length - databases,
   })

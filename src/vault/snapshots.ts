@@ -20,8 +20,8 @@ export interface OurTags {
   readonly name: string
   readonly type: string
   readonly sequence: number
-  /** SHA-256 of the archive's manifest: with the name it says which backup this is. */
-  readonly manifestSha256: string
+  /** The first 16 digits of the SHA-256 of the archive's manifest: with the name they say which backup this is. */
+  readonly manifest: string
   readonly databases: number
   readonly files: number
 }
@@ -50,14 +50,19 @@ async function readOne(repository: Repository, name: string, signal?: AbortSigna
   }
 }
 
+/** As `manifest` in the tags. */
+export function shortHash(manifestSha256: string): string {
+  return manifestSha256.slice(0, 16)
+}
+
 export function writeTags(tags: OurTags): readonly string[] {
-  const { name, type, sequence, manifestSha256, databases, files } = tags
+  const { name, type, sequence, manifest, databases, files } = tags
   return [
     'pulih',
     `type:${type}`,
     `name:${name}`,
     `sequence:${sequence}`,
-    `manifest:${manifestSha256}`,
+    `manifest:${manifest}`,
     `holds:${databases}+${files}`,
   ]
 }
@@ -71,7 +76,7 @@ function readTags(tags: readonly string[]): OurTags | null {
     name,
     type: value('type') ?? 'manual',
     sequence: Number(value('sequence') ?? 0) || 0,
-    manifestSha256: value('manifest') ?? '',
+    manifest: value('manifest') ?? '',
     databases: Number(databases) || 0,
     files: Number(files) || 0,
   }

@@ -13,7 +13,7 @@ import { readLocks, VaultLock } from './lock.ts'
 import { readContent, readTreeBlob } from './read.ts'
 import type { Repository } from './repository.ts'
 import { type KnownContent, type SavedSnapshot, saveSnapshot } from './save.ts'
-import { readSnapshots, type VaultSnapshot } from './snapshots.ts'
+import { readSnapshots, shortHash, type VaultSnapshot } from './snapshots.ts'
 import { BlobStore } from './store.ts'
 import { manifestFolder, manifestPath, type Owner } from './tree-build.ts'
 
@@ -45,8 +45,8 @@ export async function syncArchives(
   options: Work & { readonly clock: Clock },
 ): Promise<SyncResult> {
   const snapshots = await readSnapshots(repository, options.signal)
-  const held = new Set(snapshots.map(({ ours }) => `${ours?.name} ${ours?.manifestSha256}`))
-  const fresh = items.filter(({ name, manifestSha256 }) => !held.has(`${name} ${manifestSha256}`))
+  const held = new Set(snapshots.map(({ ours }) => `${ours?.name} ${ours?.manifest}`))
+  const fresh = items.filter(({ name, manifestSha256 }) => !held.has(`${name} ${shortHash(manifestSha256)}`))
   const alreadyThere = items.length - fresh.length
   if (fresh.length === 0) return { saved: [], failed: [], alreadyThere }
   await using lock = await VaultLock.acquire(repository, { exclusive: false, ...options })

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { startWriter } from '../fixture/hot-writer.ts'
 import { pulihJson } from '../fixture/pulih.ts'
 import { archivesOf, contentsOf, copyApp, makeApp, type ScratchApp, workInApp } from '../fixture/scratch-app.ts'
 
@@ -22,16 +23,20 @@ export interface Scene {
 
 export const acts: readonly ActName[] = ['backup', 'prune', 'restore', 'undo']
 
-/** Builds one app with three proven backups, and for each act a scene that `stage` copies. */
+/**
+ * Builds one app with proven backups, a day of work after each, and the log of a killed bot beside a database. For each
+ * act it sets a scene in a folder of its own.
+ */
 export async function makeStage(folder: string): Promise<(act: ActName, path: string) => Promise<Scene>> {
   const app = makeApp(join(folder, 'base'))
   const made: { name: string; contents: readonly (string | null)[] }[] = []
-  for (const day of [1, 2, 3]) {
+  // Of each type three: retention with one to keep archives the oldest of the one and removes the oldest of the other.
+  for (const [day, type] of ['pre_deployment', 'manual'].flatMap((one) => [one, one, one]).entries()) {
     workInApp(app, day)
-    const { name } = await pulihJson<{ name: string }>(['backup', '--dir', app.path])
+    const { name } = await pulihJson<{ name: string }>(['backup', '--type', type, '--dir', app.path])
     made.unshift({ name, contents: contentsOf(app) })
   }
-  workInApp(app, 4)
+  await killedBot(join(app.path, 'finance_bot.db'))
   const names = made.map((one) => one.name)
   const [, target] = made
   if (target === undefined) throw new Error('no backup to go back to')
@@ -39,7 +44,7 @@ export async function makeStage(folder: string): Promise<(act: ActName, path: st
     const scene = copyApp(app, path)
     const restore = ['restore', target.name, '--yes', '--dir', path]
     const before = contentsOf(scene)
-    if (act === 'prune') keepOnly(scene, 1)
+    if (act === 'prune') keepOne(scene)
     if (act === 'undo') await pulihJson(restore, { exits: [0, 3] })
     const words: Readonly<Record<ActName, readonly string[]>> = {
       backup: ['backup', '--dir', path],
@@ -55,7 +60,13 @@ export async function makeStage(folder: string): Promise<(act: ActName, path: st
   }
 }
 
-function keepOnly(app: ScratchApp, backups: number): void {
-  const config = { backup_config: { enabled: true, max_backups: backups } }
+/** Leaves committed rows in a log beside the database that only the log holds. */
+async function killedBot(database: string): Promise<void> {
+  await using writer = await startWriter(database)
+  while ((await writer.committed()) < 30) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+function keepOne(app: ScratchApp): void {
+  const config = { backup_config: { enabled: true, max_backups: 1, min_backups_required: 1 } }
   writeFileSync(join(app.path, 'config/backup_config.json'), JSON.stringify(config))
 }

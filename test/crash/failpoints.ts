@@ -1,15 +1,25 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const source = join(import.meta.dirname, '../../src')
+const root = join(import.meta.dirname, '../..')
 
-/** Every name given to `failpoint('…')` in the sources: a new one is broken at without a line here. */
-export function failpointNames(): readonly string[] {
-  const texts = globSync('**/*.ts', { cwd: source })
-    .filter((path) => !path.endsWith('.test.ts'))
-    .map((path) => readFileSync(join(source, path), 'utf8'))
-  const names = texts.flatMap((text) =>
-    [...text.matchAll(/\bfailpoint\('([^']+)'\)/g)].map((match) => match[1] as string),
-  )
+function textsOf(pattern: string): readonly (readonly [path: string, text: string])[] {
+  return globSync(pattern, { cwd: root }).map((path) => [path, readFileSync(join(root, path), 'utf8')])
+}
+
+/** Every name given to `failpoint('…')` below one of these folders of `src/`: a new one needs no line here. */
+export function failpointsIn(...folders: readonly string[]): readonly string[] {
+  const texts = folders.flatMap((folder) => textsOf(`src/${folder}/**/*.ts`)).filter(([path]) => !isTest(path))
+  const names = texts.flatMap(([, text]) => [...text.matchAll(/\bfailpoint\('([^']+)'\)/g)].map((match) => match[1]!))
   return [...new Set(names)].sort()
+}
+
+/** Fail points that no test of their own part names. */
+export function failpointsWithoutTest(names: readonly string[]): readonly string[] {
+  const tests = textsOf('src/**/*.test.ts').map(([, text]) => text)
+  return names.filter((name) => !tests.some((text) => text.includes(`'${name}`)))
+}
+
+function isTest(path: string): boolean {
+  return path.endsWith('.test.ts')
 }

@@ -26,7 +26,7 @@ export async function proveBackup(app: App, stored: Stored, work: Work): Promise
   const fresh = stored.manifest.databases.filter((one) => !trusted || stored.checks.has(one.path))
   for (const record of fresh) {
     const target = join(stored.scratch, `recovered-${stored.manifest.databases.indexOf(record)}`)
-    findings.push(...(await recoverDatabase(reader, record, target, work)))
+    findings.push(...((await recoverDatabase(reader, record, target, work)) ?? []))
   }
   findings.push(...(await rereadFiles(reader, stored.manifest, work)))
   findings.push(...(await fullCheck(stored)))

@@ -189,6 +189,7 @@ async function writeFile(
   try {
     return await writer.addFile(name, one.absolute, { mode: one.mode, mtimeMs: one.mtimeMs })
   } catch (error) {
+    if (isPulihError(error, 'archive.unsafe-name')) return { path: one.path, reason: 'special', detail: error.message }
     const unread =
       isPulihError(error, 'disk.denied') || (isPulihError(error, 'disk.failed') && error.facts.act === 'read')
     if (!unread) throw error

@@ -25,7 +25,7 @@ export async function pruneVaultOf(
   const prune = async () => {
     await using repository = await openVault(wanted, options.signal)
     const forget = await chooser(app, await readSnapshots(repository, options.signal))
-    return pruneVault(repository, { ...options, clock: app.clock, forget })
+    return await pruneVault(repository, { ...options, clock: app.clock, forget })
   }
   if (options.dryRun === true) return prune()
   await using act = await beginAct(app, 'vault-prune')

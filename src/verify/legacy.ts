@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { findingOf } from '../archive/damage.ts'
 import type { LegacyInfo, LegacyItem } from '../archive/legacy.ts'
 import type { ArchiveReader } from '../archive/read.ts'
-import { isPulihError } from '../error.ts'
 import type { Finding } from '../snapshot/finding.ts'
 import { spawnSqlite } from '../source/sqlite/parent.ts'
 import { startCheck } from './check-copy.ts'
@@ -36,8 +36,9 @@ async function checkDatabase(
   try {
     await reader.extract(database.entry, target, { ...request, sync: false })
   } catch (error) {
-    if (isPulihError(error, 'archive.damaged')) return [{ code: error.facts.kind, path, detail: error.facts.reason }]
-    throw error
+    const finding = findingOf(error, path)
+    if (finding === null) throw error
+    return [finding]
   }
   const invariants = request.invariants.filter((one) => one.database === path)
   await using child = spawnSqlite(request.signal)

@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
+import { findingOf } from '../archive/damage.ts'
 import type { ArchiveEntry, ArchiveReader } from '../archive/read.ts'
-import { isPulihError } from '../error.ts'
 import type { Finding } from '../snapshot/finding.ts'
 import type { DatabaseRecord, FileRecord, Manifest } from '../snapshot/manifest.ts'
 import type { Work } from '../snapshot/progress.ts'
 
-/** Recovers one database of an archive to `target` (kept when it is right) and compares it with its record. */
+/**
+ * Recovers one database of an archive to `target` (kept when it is right) and compares it with its record. Null: the
+ * archive does not hold it, which is among the reader's findings.
+ */
 export async function recoverDatabase(
   reader: ArchiveReader,
   record: DatabaseRecord,
   target: string,
   work: Work,
-): Promise<Finding[]> {
+): Promise<Finding[] | null> {
   const entry = reader.find(`databases/${record.path}`)
-  if (entry === null) return [{ code: 'entry-missing', path: record.path, detail: '' }]
+  // Missing, or with something known against it: the reader's own findings say which.
+  if (entry === null) return null
   return await looking(record.path, async () => {
     const { sha256 } = await reader.extract(entry, target, { ...work, sync: false })
     if (sha256 === record.sha256) return []
@@ -29,8 +33,7 @@ export async function rereadFiles(reader: ArchiveReader, manifest: Manifest, wor
   for (const record of manifest.files) {
     work.signal?.throwIfAborted()
     const entry = reader.find(`code/${record.path}`)
-    if (entry === null) findings.push({ code: 'entry-missing', path: record.path, detail: '' })
-    else findings.push(...(await rereadFile(reader, entry, record)))
+    if (entry !== null) findings.push(...(await rereadFile(reader, entry, record)))
   }
   return findings
 }
@@ -48,7 +51,8 @@ async function looking(path: string, look: () => Promise<Finding[]>): Promise<Fi
   try {
     return await look()
   } catch (error) {
-    if (isPulihError(error, 'archive.damaged')) return [{ code: error.facts.kind, path, detail: error.facts.reason }]
-    throw error
+    const finding = findingOf(error, path)
+    if (finding === null) throw error
+    return [finding]
   }
 }

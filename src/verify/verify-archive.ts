@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Invariant } from '../app/config.ts'
+import { findingOf } from '../archive/damage.ts'
 import type { LegacyInfo } from '../archive/legacy.ts'
 import { type ArchiveReader, openArchive } from '../archive/read.ts'
-import { isPulihError } from '../error.ts'
 import type { Finding, Proof } from '../snapshot/finding.ts'
 import type { DatabaseRecord, Manifest } from '../snapshot/manifest.ts'
 import type { Work } from '../snapshot/progress.ts'
@@ -63,8 +63,9 @@ async function openOrFinding(path: string): Promise<ArchiveReader | Finding> {
   try {
     return await openArchive(path)
   } catch (error) {
-    if (isPulihError(error, 'cancelled') || !isPulihError(error)) throw error
-    return { code: 'archive-unreadable', path: null, detail: error.message }
+    const finding = findingOf(error, null)
+    if (finding === null) throw error
+    return finding
   }
 }
 
@@ -73,8 +74,8 @@ async function checkManifest(reader: ArchiveReader, manifest: Manifest, request:
   for (const [number, record] of manifest.databases.entries()) {
     const target = join(request.scratch, `recovered-${number}`)
     const lost = await recoverDatabase(reader, record, target, request)
-    findings.push(...lost)
-    if (lost.length === 0) findings.push(...(await checkRecovered(target, record, request)))
+    findings.push(...(lost ?? []))
+    if (lost?.length === 0) findings.push(...(await checkRecovered(target, record, request)))
     if (request.keep !== true) await rm(target, { force: true })
   }
   findings.push(...(await rereadFiles(reader, manifest, request)))

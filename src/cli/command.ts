@@ -1,5 +1,5 @@
 import type { App } from '../app/app.ts'
-import type { ExitCode, Language, Phrase } from '../message/sentence.ts'
+import type { Language, Phrase } from '../message/sentence.ts'
 import type { Progress } from '../snapshot/progress.ts'
 
 /** One verb: what `cli/all.ts` lists, help prints, completion offers and `main.ts` runs. One file in `cli/command/`. */
@@ -74,7 +74,8 @@ export interface Terminal {
 
 /** What a command gives back; `main.ts` prints it: exactly one JSON document with `--json`, else the text. */
 export interface Outcome {
-  readonly exit: ExitCode
+  /** An `ExitCode`; `run` passes on its child's. */
+  readonly exit: number
   readonly json: unknown
   /** The whole screen for a person: what happened, whether the data is safe, the next command. Styled text is allowed. */
   text(language: Language): string

@@ -3,7 +3,7 @@ import type { App } from '../app/app.ts'
 import { PulihError } from '../error.ts'
 import { languageOfSystem } from '../message/language.ts'
 import { say } from '../message/phrases.ts'
-import type { ExitCode, Language } from '../message/sentence.ts'
+import type { Language } from '../message/sentence.ts'
 import { systemClock } from '../time/clock.ts'
 import { version } from '../version.ts'
 import { registry } from './all.ts'
@@ -35,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<never> {
 interface Screen {
   readonly text: string
   readonly json: unknown
-  readonly exit: ExitCode
+  readonly exit: number
 }
 
 /** The session of this process: its streams, and the language its reader is spoken to in. */
@@ -129,7 +129,7 @@ async function leave(screen: Screen, session: ProcessSession): Promise<never> {
 }
 
 /** Ends the process once its last words are out; open handles of a library must not keep it. */
-async function leaveWith(text: string, exit: ExitCode): Promise<never> {
+async function leaveWith(text: string, exit: number): Promise<never> {
   if (text !== '') await write(process.stdout, text)
   process.exit(exit)
 }

@@ -10,6 +10,7 @@ import { generalErrors } from './errors/general.ts'
 import { hostErrors } from './errors/host.ts'
 import { initErrors } from './errors/init.ts'
 import { restoreErrors } from './errors/restore.ts'
+import { runErrors } from './errors/run.ts'
 import { sourceErrors } from './errors/source.ts'
 import { usageErrors } from './errors/usage.ts'
 import { vaultErrors } from './errors/vault.ts'
@@ -26,6 +27,7 @@ export const errors = {
   ...hostErrors,
   ...initErrors,
   ...restoreErrors,
+  ...runErrors,
   ...usageErrors,
   ...vaultErrors,
   ...sourceErrors,

@@ -15,6 +15,7 @@ import { initPhrases } from './phrases/init.ts'
 import { menuPhrases } from './phrases/menu.ts'
 import { restorePhrases } from './phrases/restore.ts'
 import { retentionPhrases } from './phrases/retention.ts'
+import { runPhrases } from './phrases/run.ts'
 import { sourcePhrases } from './phrases/source.ts'
 import { triggerPhrases } from './phrases/trigger.ts'
 import { vaultPhrases } from './phrases/vault.ts'
@@ -38,6 +39,7 @@ const phrases = {
   ...initPhrases,
   ...restorePhrases,
   ...retentionPhrases,
+  ...runPhrases,
   ...sourcePhrases,
   ...triggerPhrases,
 }

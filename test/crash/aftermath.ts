@@ -75,9 +75,13 @@ function nameOf(path: string): string {
 /** The broken act is on record as interrupted; or as done, when it was broken after its end. */
 async function inHistory(scene: Scene, where: string, begun: boolean): Promise<void> {
   const { acts } = await pulihJson<{ acts: Past[] }>(['history', '--dir', scene.app.path])
-  const [newest, ...others] = acts.filter((past) => past.act === scene.act)
-  if (!begun && others.length < scene.past) return
-  assert.ok(newest !== undefined && others.length >= scene.past, `${where}: this ${scene.act} is not in the history`)
+  const same = acts.filter((past) => past.act === scene.act)
+  if (!begun && same.length === scene.past) return
+  const [newest] = same
+  assert.ok(
+    newest !== undefined && same.length === scene.past + 1,
+    `${where}: ${same.length} of ${scene.act} on record`,
+  )
   assert.ok(['interrupted', 'done', 'failed'].includes(newest.outcome), `${where}: history says ${newest.outcome}`)
 }
 

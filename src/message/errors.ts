@@ -11,6 +11,7 @@ import { hostErrors } from './errors/host.ts'
 import { initErrors } from './errors/init.ts'
 import { restoreErrors } from './errors/restore.ts'
 import { runErrors } from './errors/run.ts'
+import { scenarioErrors } from './errors/scenario.ts'
 import { sourceErrors } from './errors/source.ts'
 import { usageErrors } from './errors/usage.ts'
 import { vaultErrors } from './errors/vault.ts'
@@ -27,6 +28,7 @@ export const errors = {
   ...hostErrors,
   ...initErrors,
   ...restoreErrors,
+  ...scenarioErrors,
   ...runErrors,
   ...usageErrors,
   ...vaultErrors,

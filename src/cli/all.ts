@@ -20,6 +20,7 @@ export const registry: Registry = {
   'forget-source': async () => (await import('./command/forget-source.ts')).command,
   daemon: async () => (await import('./command/daemon.ts')).command,
   run: async () => (await import('./command/run.ts')).command,
+  service: async () => (await import('./command/service.ts')).command,
   trigger: async () => (await import('./command/trigger.ts')).command,
   vault: async () => (await import('./command/vault.ts')).command,
   menu: async () => (await import('./command/menu.ts')).command,

@@ -12,6 +12,7 @@ import { initErrors } from './errors/init.ts'
 import { restoreErrors } from './errors/restore.ts'
 import { runErrors } from './errors/run.ts'
 import { scenarioErrors } from './errors/scenario.ts'
+import { serviceErrors } from './errors/service.ts'
 import { sourceErrors } from './errors/source.ts'
 import { usageErrors } from './errors/usage.ts'
 import { vaultErrors } from './errors/vault.ts'
@@ -30,6 +31,7 @@ export const errors = {
   ...restoreErrors,
   ...scenarioErrors,
   ...runErrors,
+  ...serviceErrors,
   ...usageErrors,
   ...vaultErrors,
   ...sourceErrors,

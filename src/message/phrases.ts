@@ -16,6 +16,7 @@ import { menuPhrases } from './phrases/menu.ts'
 import { restorePhrases } from './phrases/restore.ts'
 import { retentionPhrases } from './phrases/retention.ts'
 import { runPhrases } from './phrases/run.ts'
+import { servicePhrases } from './phrases/service.ts'
 import { sourcePhrases } from './phrases/source.ts'
 import { triggerPhrases } from './phrases/trigger.ts'
 import { vaultPhrases } from './phrases/vault.ts'
@@ -40,6 +41,7 @@ const phrases = {
   ...restorePhrases,
   ...retentionPhrases,
   ...runPhrases,
+  ...servicePhrases,
   ...sourcePhrases,
   ...triggerPhrases,
 }

@@ -9,9 +9,12 @@ import { guarded, type Repository } from './repository.ts'
 
 /** Neighbours in a pack are fetched together up to this size. */
 const maxFetchBytes = 8 << 20
+/** restic cuts at 8 MiB, other writers at 250; a blob has to fit into memory, and more than this is a bomb. */
+const maxBlobBytes = 512 << 20
 
 /** The plaintext of one blob out of the bytes of its pack, size and hash compared. Throws RepositoryFault. */
 export function openChecked(repository: Repository, blob: PackedBlob, sealed: Uint8Array): Buffer {
+  if (blob.plainBytes > maxBlobBytes) throw new RepositoryFault('invalid', `a piece of ${blob.plainBytes} bytes`)
   const plain = openBlob(repository.sealer, blob, sealed)
   if (idOf(plain) !== blob.id) throw new RepositoryFault('invalid', `blob ${blob.id.slice(0, 8)} holds other bytes`)
   return plain

@@ -27,7 +27,9 @@ export interface RestorePlan {
 }
 
 /** A repository somebody else can write to may hold anything: one tree that names itself a million times is small. */
-const maxEntries = 2_000_000
+const maxEntries = 500_000
+/** The same folder met again is not read again: it may be met very often. */
+const maxTreesKept = 1000
 const maxDepth = 200
 const maxPathBytes = 4096
 
@@ -42,7 +44,13 @@ export async function planRestore(
   signal?: AbortSignal,
 ): Promise<RestorePlan> {
   const all: RestoreEntry[] = []
-  await collect(repository, index, { tree, path: Buffer.alloc(0), depth: 0 }, all, signal)
+  const trees = new Map<Id, readonly TreeNode[]>()
+  const read = async (id: Id): Promise<readonly TreeNode[]> => {
+    const nodes = trees.get(id) ?? (await readTreeBlob(repository, index, id, signal))
+    if (trees.size < maxTreesKept) trees.set(id, nodes)
+    return nodes
+  }
+  await collect(index, read, { tree, path: Buffer.alloc(0), depth: 0 }, all)
   const isSpecial = ({ node }: RestoreEntry) => !['file', 'dir', 'symlink'].includes(node.type)
   const entries = all.filter((entry) => !isSpecial(entry))
   const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
@@ -50,20 +58,19 @@ export async function planRestore(
 }
 
 async function collect(
-  repository: Repository,
   index: BlobIndex,
+  read: (tree: Id) => Promise<readonly TreeNode[]>,
   folder: { readonly tree: Id; readonly path: Buffer; readonly depth: number },
   into: RestoreEntry[],
-  signal: AbortSignal | undefined,
 ): Promise<void> {
-  for (const node of await readTreeBlob(repository, index, folder.tree, signal)) {
+  for (const node of await read(folder.tree)) {
     // Our manifest describes the app and is no part of it.
     if (folder.depth === 0 && Buffer.from(node.name).toString() === manifestFolder) continue
     const entry = entryOf(index, folder.path, node)
     refuseUnsafe(entry, folder.depth, into.length)
     into.push(entry)
     if (node.subtree !== null)
-      await collect(repository, index, { tree: node.subtree, path: entry.path, depth: folder.depth + 1 }, into, signal)
+      await collect(index, read, { tree: node.subtree, path: entry.path, depth: folder.depth + 1 }, into)
   }
 }
 

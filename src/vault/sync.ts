@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { isOwnManifest, parseManifest } from '../archive/manifest.ts'
 import { openArchive } from '../archive/read.ts'
 import { isPulihError, PulihError } from '../error.ts'
 import type { Id } from '../format/restic/id.ts'
@@ -136,7 +137,7 @@ async function knownContent(
   return known
 }
 
-/** The manifest that our snapshots carry; null in others. Throws vault.damaged. */
+/** The manifest that our snapshots carry; null in others, and in those of predecessor archives. Throws vault.damaged. */
 export async function readManifest(
   repository: Repository,
   index: BlobIndex,
@@ -150,7 +151,22 @@ export async function readManifest(
   const content = nodeNamed(await readTreeBlob(repository, index, subtree, signal), name)?.content
   if (content === undefined || content === null) return null
   const bytes = Buffer.concat(await Array.fromAsync(readContent(repository, index, content, undefined, signal)))
-  return JSON.parse(bytes.toString()) as Manifest
+  return parsedManifest(bytes.toString(), snapshot)
+}
+
+/** Whoever can write to the place may have written it: it is held to its shape like any input. */
+function parsedManifest(text: string, { id }: VaultSnapshot): Manifest | null {
+  const file = `${manifestPath} of ${id.slice(0, 8)}`
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new PulihError('vault.damaged', { file, detail: (error as Error).message }, { cause: error })
+  }
+  if (!isOwnManifest(value)) return null
+  const { manifest, findings } = parseManifest(value)
+  if (manifest === null) throw new PulihError('vault.damaged', { file, detail: findings[0]?.detail ?? '' })
+  return manifest
 }
 
 function nodeNamed(nodes: readonly TreeNode[], name: string): TreeNode | undefined {

@@ -1,7 +1,6 @@
 import type { Act } from '../catalogue/types.ts'
-import { type Note, note } from '../message/phrases.ts'
-import type { Check, Scene, Status, Verdict } from './check.ts'
-import { worst } from './check.ts'
+import { note } from '../message/phrases.ts'
+import { type Cause, type Check, type Scene, type Verdict, verdictOf } from './check.ts'
 
 export interface AvailabilityFacts {
   readonly backups: number
@@ -21,6 +20,7 @@ const graceMs = 3_600_000
 
 export const backupAvailability: Check = {
   name: 'backup-availability',
+  families: ['no-proven-backup', 'too-few-backups', 'backup-failed', 'automatic-backups-off'],
   async look(scene) {
     return judgeAvailability(availabilityFacts(scene))
   },
@@ -50,16 +50,16 @@ function failureOf(acts: readonly Act[]): AvailabilityFacts['failure'] {
 
 /** No proven backup or one that is too old is critical, and so is a failed run until a later one succeeds. */
 export function judgeAvailability(facts: AvailabilityFacts): Verdict {
-  const said: [Status, Note][] = []
-  if (facts.ageMs === null) said.push(['critical', note('check.no-proven', { backups: facts.backups })])
+  const causes: Cause[] = []
+  const say = (key: string, severity: Cause['severity'], said: Cause['note']) =>
+    causes.push({ key, severity, note: said })
+  if (facts.ageMs === null) say('no-proven-backup', 'critical', note('check.no-proven', { backups: facts.backups }))
   else if (facts.ageMs > facts.maxAgeMs + graceMs)
-    said.push(['critical', note('check.too-old', { name: facts.newestProven ?? '', ageMs: facts.ageMs })])
+    say('no-proven-backup', 'critical', note('check.too-old', { name: facts.newestProven ?? '', ageMs: facts.ageMs }))
   else if (facts.proven < facts.required)
-    said.push(['warning', note('check.too-few', { proven: facts.proven, required: facts.required })])
-  if (facts.failure !== null) said.push(['critical', note('check.backup-failed', facts.failure)])
-  if (!facts.enabled) said.push(['warning', note('check.disabled')])
-  if (said.length > 0)
-    return { status: worst(said.map(([status]) => status)), facts: { ...facts }, notes: said.map((one) => one[1]) }
-  const ok = note('check.available', { name: facts.newestProven ?? '', ageMs: facts.ageMs ?? 0, proven: facts.proven })
-  return { status: 'healthy', facts: { ...facts }, notes: [ok] }
+    say('too-few-backups', 'warning', note('check.too-few', { proven: facts.proven, required: facts.required }))
+  if (facts.failure !== null) say('backup-failed', 'critical', note('check.backup-failed', facts.failure))
+  if (!facts.enabled) say('automatic-backups-off', 'warning', note('check.disabled'))
+  const { newestProven, ageMs, proven } = facts
+  return verdictOf(facts, causes, note('check.available', { name: newestProven ?? '', ageMs: ageMs ?? 0, proven }))
 }

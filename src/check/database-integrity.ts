@@ -11,7 +11,7 @@ import type { DatabaseRecord } from '../snapshot/manifest.ts'
 import { spawnSqlite } from '../source/sqlite/parent.ts'
 import { startCheck } from '../verify/check-copy.ts'
 import { damage, foreignKeyFindings, invariantFindings } from '../verify/compare.ts'
-import type { Check, Scene, Verdict } from './check.ts'
+import { type Check, type Scene, type Verdict, verdictOf } from './check.ts'
 
 export interface IntegrityFacts {
   readonly healthy: number
@@ -30,6 +30,7 @@ export interface DatabaseHealth {
 
 export const databaseIntegrity: Check = {
   name: 'database-integrity',
+  families: ['no-databases', 'database-damaged'],
   async look(scene) {
     return judgeIntegrity(await lookAtDatabases(scene))
   },
@@ -106,17 +107,14 @@ async function baselineOf(backups: Scene['backups'], path: string): Promise<Data
 /** Any damaged or unreadable database is critical; none at all is critical too: there is nothing left to keep safe. */
 export function judgeIntegrity(facts: IntegrityFacts): Verdict {
   const { healthy, total, databases } = facts
-  if (total === 0) return { status: 'critical', facts: { ...facts }, notes: [note('check.no-databases')] }
+  const fine = note('check.databases-ok', { healthy, total })
+  if (total === 0)
+    return verdictOf(facts, [{ key: 'no-databases', severity: 'critical', note: note('check.no-databases') }], fine)
   const ill = databases.filter((one) => !one.healthy)
-  if (ill.length === 0)
-    return { status: 'healthy', facts: { ...facts }, notes: [note('check.databases-ok', { healthy, total })] }
-  const notes = ill.map(({ path, findings }) => {
-    const first = findings[0]
-    return note('check.database-damaged', {
-      path,
-      count: findings.length,
-      first: `${first?.code} ${first?.detail}`.trim(),
-    })
+  const causes = ill.map(({ path, findings }) => {
+    const first = `${findings[0]?.code} ${findings[0]?.detail}`.trim()
+    const said = note('check.database-damaged', { path, count: findings.length, first })
+    return { key: `database-damaged:${path}`, severity: 'critical' as const, note: said }
   })
-  return { status: 'critical', facts: { ...facts }, notes }
+  return verdictOf(facts, causes, fine)
 }

@@ -1,8 +1,8 @@
 import type { App } from '../app/app.ts'
 import { freeSpace } from '../disk/space.ts'
-import { type Note, note } from '../message/phrases.ts'
-import type { Check, Scene, Status, Verdict } from './check.ts'
-import { worst } from './check.ts'
+import { note } from '../message/phrases.ts'
+import { type Cause, type Check, type Scene, type Verdict, verdictOf } from './check.ts'
+import { fullInDays, noteSpace } from './space-history.ts'
 
 export interface StorageFacts {
   readonly place: string
@@ -14,21 +14,20 @@ export interface StorageFacts {
   readonly criticalFreePercent: number
   /** Room for the next backup, judged by the newest one: its archive, and one copy of every database beside it. */
   readonly nextBackupBytes: number
-  /** Days until the disk is full at the pace of the archives of the last 30 days; null: too little history to say. */
+  /** Days until the disk is full at the measured pace of the last 30 days; null: under a day of history, or not filling. */
   readonly fullInDays: number | null
 }
 
-const day = 86_400_000
-
 export const storage: Check = {
   name: 'storage',
+  families: ['disk-space', 'disk-no-room', 'disk-full-soon'],
   async look(scene) {
     return judgeStorage(await storageFacts(scene))
   },
 }
 
 export async function storageFacts(scene: Scene): Promise<StorageFacts> {
-  const { app, backups } = scene
+  const { app, backups, nowMs } = scene
   const { totalBytes, freeBytes } = await freeSpace(app.folders.backups)
   const freePercent = totalBytes === 0 ? 0 : round((freeBytes / totalBytes) * 100)
   const newest = backups.find((one) => one.state === 'proven')
@@ -41,7 +40,7 @@ export async function storageFacts(scene: Scene): Promise<StorageFacts> {
     freePercent,
     ...limits(app),
     nextBackupBytes: (newest?.bytes ?? 0) + databases,
-    fullInDays: forecastDays(scene, freeBytes),
+    fullInDays: fullInDays(await noteSpace(app, { atMs: nowMs, freeBytes })),
   }
 }
 
@@ -52,26 +51,21 @@ function limits({ config: { thresholds } }: App): Pick<StorageFacts, 'warnUsedPe
   }
 }
 
-/** Straight on from what the archives of the last 30 days added; under a day of history nothing can be said. */
-function forecastDays({ backups, nowMs }: Scene, freeBytes: number): number | null {
-  const recent = backups.filter((one) => nowMs - one.createdMs <= 30 * day && one.createdMs <= nowMs)
-  const oldest = recent.at(-1)
-  if (oldest === undefined || nowMs - oldest.createdMs < day) return null
-  const perDay = recent.reduce((sum, one) => sum + one.bytes, 0) / ((nowMs - oldest.createdMs) / day)
-  return perDay > 0 ? Math.floor(freeBytes / perDay) : null
-}
-
 /** Under 10 % free or no room for the next backup is critical; from 85 % used, or full within a week, a warning. */
 export function judgeStorage(facts: StorageFacts): Verdict {
-  const said: [Status, Note][] = []
-  const { usedPercent, freePercent, freeBytes, nextBackupBytes, fullInDays } = facts
-  if (freePercent < facts.criticalFreePercent) said.push(['critical', note('check.disk-critical', { freePercent })])
-  else if (usedPercent >= facts.warnUsedPercent) said.push(['warning', note('check.disk-warning', { usedPercent })])
+  const causes: Cause[] = []
+  const say = (key: string, severity: Cause['severity'], said: Cause['note']) =>
+    causes.push({ key, severity, note: said })
+  const { usedPercent, freePercent, freeBytes, nextBackupBytes } = facts
+  if (freePercent < facts.criticalFreePercent)
+    say('disk-space', 'critical', note('check.disk-critical', { freePercent }))
+  else if (usedPercent >= facts.warnUsedPercent)
+    say('disk-space', 'warning', note('check.disk-warning', { usedPercent }))
   if (nextBackupBytes > freeBytes)
-    said.push(['critical', note('check.no-room', { needBytes: nextBackupBytes, freeBytes })])
-  if (fullInDays !== null && fullInDays < 7) said.push(['warning', note('check.full-soon', { days: fullInDays })])
-  const notes = said.length > 0 ? said.map((one) => one[1]) : [note('check.disk-ok', { usedPercent, freeBytes })]
-  return { status: worst(said.map(([status]) => status)), facts: { ...facts }, notes }
+    say('disk-no-room', 'critical', note('check.no-room', { needBytes: nextBackupBytes, freeBytes }))
+  if (facts.fullInDays !== null && facts.fullInDays < 7)
+    say('disk-full-soon', 'warning', note('check.full-soon', { days: facts.fullInDays }))
+  return verdictOf(facts, causes, note('check.disk-ok', { usedPercent, freeBytes }))
 }
 
 function round(percent: number): number {

@@ -69,4 +69,104 @@ export const checkPhrases = {
     en: (f) => `disk ${f.usedPercent} % used, ${bytes(f.freeBytes, 'en')} free`,
     id: (f) => `disk terpakai ${f.usedPercent} %, kosong ${bytes(f.freeBytes, 'id')}`,
   }),
+  'check.not-looked': phrase<{ check: string; en: string; id: string }>({
+    en: (f) => `${f.check} could not be looked at: ${f.en}`,
+    id: (f) => `${f.check} tidak bisa diperiksa: ${f.id}`,
+  }),
+  'check.archive-damaged': phrase<{ name: string; first: string }>({
+    en: (f) =>
+      `${f.name} is damaged (${f.first}) and counts for nothing; the others are untouched. Make a new one: pulih backup`,
+    id: (f) =>
+      `${f.name} rusak (${f.first}) dan tidak dihitung lagi; yang lain tetap utuh. Buat yang baru: pulih backup`,
+  }),
+  'check.archives-ok': phrase<{ archives: number; readIn30DaysPercent: number }>({
+    en: (f) => `${f.archives} archives, ${f.readIn30DaysPercent} % of them read to the last byte within 30 days`,
+    id: (f) => `${f.archives} arsip, ${f.readIn30DaysPercent} % di antaranya dibaca penuh dalam 30 hari terakhir`,
+  }),
+  'check.rows-fell': phrase<{
+    database: string
+    table: string
+    from: string
+    to: string
+    before: number
+    after: number
+  }>({
+    en: (f) =>
+      `${f.database} ${f.table}: ${f.before} rows in ${f.from}, ${f.after} in ${f.to}, and nothing on record explains it. Both backups hold their rows; compare: pulih show ${f.from}`,
+    id: (f) =>
+      `${f.database} ${f.table}: ${f.before} baris di ${f.from}, ${f.after} di ${f.to}, tanpa catatan yang menjelaskannya. Kedua backup tetap menyimpan barisnya; bandingkan: pulih show ${f.from}`,
+  }),
+  'check.rows-steady': phrase<{ compared: number }>({
+    en: (f) => (f.compared === 0 ? 'nothing to compare yet' : 'no rows went away without a record'),
+    id: (f) => (f.compared === 0 ? 'belum ada yang bisa dibandingkan' : 'tidak ada baris yang hilang tanpa catatan'),
+  }),
+  'check.drill-failed': phrase<{ backup: string | null; at: string; reason: string }>({
+    en: (f) =>
+      `the last drill (${f.at}) could not recover ${f.backup ?? 'a backup'}: ${f.reason}. The app was not touched. Try another: pulih drill`,
+    id: (f) =>
+      `gladi terakhir (${f.at}) tidak bisa memulihkan ${f.backup ?? 'backup'}: ${f.reason}. Aplikasi tidak tersentuh. Coba yang lain: pulih drill`,
+  }),
+  'check.drill-overdue': phrase<{ ageMs: number | null }>({
+    en: (f) =>
+      `${f.ageMs === null ? 'no recovery was ever drilled' : `the last drill that passed was ${ago(f.ageMs, 'en')}`}; do one: pulih drill`,
+    id: (f) =>
+      `${f.ageMs === null ? 'pemulihan belum pernah dilatih' : `gladi terakhir yang berhasil ${ago(f.ageMs, 'id')}`}; lakukan: pulih drill`,
+  }),
+  'check.drill-none': phrase({
+    en: () => 'no drill yet; try a recovery, nothing is touched: pulih drill',
+    id: () => 'belum ada gladi; coba latihan pemulihan, tidak menyentuh apa pun: pulih drill',
+  }),
+  'check.drill-ok': phrase<{ at: string; recoverySeconds: number | null }>({
+    en: (f) =>
+      `the last drill passed (${f.at})${f.recoverySeconds === null ? '' : `, recovered in ${f.recoverySeconds} s`}`,
+    id: (f) =>
+      `gladi terakhir berhasil (${f.at})${f.recoverySeconds === null ? '' : `, pulih dalam ${f.recoverySeconds} dtk`}`,
+  }),
+  'check.daemon-silent': phrase<{ heartbeat: string; ageMs: number }>({
+    en: (f) =>
+      `the daemon is silent (last heartbeat ${ago(f.ageMs, 'en')}, ${f.heartbeat}): nothing backs up by itself. Start it: pulih daemon, or as a service: pulih service install`,
+    id: (f) =>
+      `daemon diam (detak terakhir ${ago(f.ageMs, 'id')}, ${f.heartbeat}): tidak ada backup otomatis. Jalankan: pulih daemon, atau sebagai layanan: pulih service install`,
+  }),
+  'check.slot-missed': phrase<{ due: string }>({
+    en: (f) => `the backup due at ${f.due} was not made although the daemon runs; make it: pulih backup`,
+    id: (f) => `backup yang jatuh tempo ${f.due} tidak dibuat padahal daemon berjalan; buat: pulih backup`,
+  }),
+  'check.daemon-alive': phrase<{ pid: number; next: string | null }>({
+    en: (f) =>
+      `the daemon runs (pid ${f.pid})${f.next === null ? ', nothing is scheduled' : `, next backup ${f.next}`}`,
+    id: (f) => `daemon berjalan (pid ${f.pid})${f.next === null ? ', tanpa jadwal' : `, backup berikutnya ${f.next}`}`,
+  }),
+  'check.daemon-unexpected': phrase<{ seen: boolean }>({
+    en: (f) =>
+      f.seen ? 'the daemon has just ended' : 'no daemon, and none is expected; for a timetable: pulih service install',
+    id: (f) =>
+      f.seen
+        ? 'daemon baru saja berhenti'
+        : 'tidak ada daemon, dan memang tidak diharapkan; untuk jadwal: pulih service install',
+  }),
+  'check.vault-none': phrase({
+    en: () => 'no off-site copies are configured; set one up: pulih vault init',
+    id: () => 'salinan di luar mesin ini belum diatur; atur: pulih vault init',
+  }),
+  'check.vault-failed': phrase<{ at: string; reason: string }>({
+    en: (f) =>
+      `the last copy off site failed (${f.at}): ${f.reason}. The backups here are untouched. Again: pulih vault sync`,
+    id: (f) =>
+      `penyalinan terakhir ke brankas gagal (${f.at}): ${f.reason}. Backup di sini tetap utuh. Ulangi: pulih vault sync`,
+  }),
+  'check.vault-behind': phrase<{ behind: number; lastSync: string | null }>({
+    en: (f) =>
+      `${f.behind} proven backups are not off site yet (last sync: ${f.lastSync ?? 'never'}); pulih vault sync`,
+    id: (f) =>
+      `${f.behind} backup terbukti belum tersalin ke brankas (terakhir: ${f.lastSync ?? 'belum pernah'}); pulih vault sync`,
+  }),
+  'check.vault-ok': phrase<{ lastSync: string | null; behind: number }>({
+    en: (f) => `the vault is in step (last sync: ${f.lastSync ?? 'none yet'}, ${f.behind} waiting)`,
+    id: (f) => `brankas sejalan (sinkron terakhir: ${f.lastSync ?? 'belum ada'}, ${f.behind} menunggu)`,
+  }),
+  'check.not-exposed': phrase({
+    en: () => 'backups and state are readable by their owner alone, and not in git',
+    id: () => 'backup dan catatan hanya terbaca pemiliknya, dan tidak masuk git',
+  }),
 }

@@ -5,7 +5,7 @@ import { diskError } from '../disk/failure.ts'
 import { PulihError } from '../error.ts'
 import { type Content, modeOf } from './content.ts'
 import { sha256Of } from './hash.ts'
-import { findHolders, type Holder, type HolderSearch, type LiveDatabase } from './holders.ts'
+import { findSettledHolders, type Holder, type HolderSearch, type LiveDatabase } from './holders.ts'
 import { lookAt } from './identity.ts'
 import { sidecars } from './sidecar.ts'
 import { isWithin, type Target, targetFor } from './target.ts'
@@ -39,7 +39,7 @@ export async function decide(app: App, reader: ArchiveReader, contents: readonly
   const live = contents.flatMap(({ path, kind }, n): LiveDatabase[] =>
     kind === 'database' ? [{ path, absolute: targets[n]!.absolute }] : [],
   )
-  const search = findHolders(live)
+  const search = await findSettledHolders(live, app.clock)
   const decisions: Decision[] = []
   for (const [n, content] of contents.entries()) decisions.push(await decideOne(reader, content, targets[n]!, search))
   return { decisions, root, search }

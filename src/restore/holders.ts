@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { redact } from '../catalogue/redact.ts'
 import { errnoOf } from '../error.ts'
+import type { Clock } from '../time/clock.ts'
 import { sidecars } from './sidecar.ts'
 
 /** A process that has a database, or one of its side files, open; an idle connection counts. */
@@ -23,7 +26,7 @@ export interface LiveDatabase {
 }
 
 /**
- * Who has these databases open, this process apart. Looks through the open files of every process it may see, removed
+ * Who has these databases open, this process and its own helpers apart. Looks through the open files of every process it may see, removed
  * files included (somebody still on a file that was replaced), and through the kernel's lock table for those of other
  * users. Only looks: no database is opened, nothing is created. A database that does not exist has no holder.
  */
@@ -33,12 +36,45 @@ export function findHolders(databases: readonly LiveDatabase[]): HolderSearch {
   if (pids === null) return { holders: [], complete: false }
   const found = new Map<string, Holder>()
   const add = (path: string, pid: number): void => {
-    if (pid <= 0 || pid === process.pid || found.has(`${pid} ${path}`)) return
+    if (pid <= 0 || isOurs(pid) || found.has(`${pid} ${path}`)) return
     found.set(`${pid} ${path}`, { path, pid, command: commandOf(pid) })
   }
   for (const pid of pids) for (const path of openFiles(pid, wanted)) add(path, pid)
   for (const { path, pid } of lockOwners(wanted)) add(path, pid)
   return { holders: [...found.values()], complete: true }
+}
+
+/** A helper of ours ends by itself a moment after the run that was killed; it is no app that somebody must stop. */
+const helperLingersMs = 3000
+
+/** As `findHolders`, after the helper processes of a run that was killed a moment ago have ended. */
+export async function findSettledHolders(databases: readonly LiveDatabase[], clock: Clock): Promise<HolderSearch> {
+  const until = clock.steady() + helperLingersMs
+  for (;;) {
+    const search = findHolders(databases)
+    if (!search.holders.some(({ pid }) => isHelper(pid)) || clock.steady() >= until) return search
+    await clock.sleep(20)
+  }
+}
+
+function isOurs(pid: number): boolean {
+  return pid === process.pid || (parentOf(pid) === process.pid && isHelper(pid))
+}
+
+/** Field 4 of `/proc/<pid>/stat`; null when it is gone. */
+function parentOf(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ')[0])
+  } catch {
+    return null
+  }
+}
+
+const helperScript = join(import.meta.dirname, '../source/sqlite/child.')
+
+function isHelper(pid: number): boolean {
+  return wordsOf(pid)?.some((word) => word.startsWith(helperScript)) ?? false
 }
 
 interface WatchList {
@@ -152,21 +188,25 @@ function hex(value: bigint): string {
 const longest = 160
 
 function commandOf(pid: number): string {
-  let words: string
-  try {
-    words = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-  } catch {
-    return '?'
-  }
+  const words = wordsOf(pid)
+  if (words === null) return '?'
   const line = hideSecrets(
     words
-      .split('\0')
       .join(' ')
       .replace(/\p{Cc}/gu, ' ')
       .trim(),
   )
   if (line === '') return nameOf(pid)
   return line.length > longest ? `${line.slice(0, longest)}…` : line
+}
+
+/** The words of its command line; null when it is gone. */
+function wordsOf(pid: number): string[] | null {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  } catch {
+    return null
+  }
 }
 
 function nameOf(pid: number): string {
@@ -179,8 +219,5 @@ function nameOf(pid: number): string {
 
 /** Command lines are public on the machine, but what we print is also logged and sent. */
 function hideSecrets(line: string): string {
-  return line
-    .replace(/((?:token|secret|passw\w*|api[-_]?key|key)[=:\s]\s*)\S+/gi, '$1••••')
-    .replace(/\b\d{6,12}:[A-Za-z0-9_-]{20,}/g, '••••')
-    .replace(/(\w+:\/\/)[^/@\s]+@/g, '$1••••@')
+  return redact(line.replace(/(--?(?:token|secret|pass\w*|api[-_]?key|key)[=\s]\s*)\S+/gi, '$1••••'), null)
 }

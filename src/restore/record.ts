@@ -40,6 +40,8 @@ export interface RestoreRecord {
   readonly drafts: readonly string[]
   /** Folders this act makes, outermost first; going back removes them when they are empty. */
   readonly madeFolders: readonly string[]
+  /** Folders that the reversed act had made: removed, when they are empty, before this one is done. */
+  readonly leftFolders: readonly string[]
 }
 
 /** One database or file, with everything that belongs to it. */

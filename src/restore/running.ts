@@ -22,8 +22,6 @@ export interface Running {
   readonly lock: Lock
   /** One SQLite process for all of it, started when it is first needed. */
   child(): SqliteChild
-  /** Ends it, so that it counts no longer among those who have a database open. */
-  endChild(): Promise<void>
 }
 
 /** Lock, record, log and the SQLite process around one act. */
@@ -43,12 +41,8 @@ export async function asAct(
     started ??= spawnSqlite(work.signal)
     return started
   }
-  const endChild = async (): Promise<void> => {
-    await started?.[Symbol.asyncDispose]()
-    started = undefined
-  }
   try {
-    const result = await step({ work, lock: (given ?? own) as Lock, child, endChild })
+    const result = await step({ work, lock: (given ?? own) as Lock, child })
     const { safety, loss, id, quarantine } = result
     const kept = { safety, restored: result.restored.length, minutes: loss.minutes, record: id, quarantine }
     await open.finish({ backup: act === 'restore' ? result.from : null, facts: kept })
@@ -60,6 +54,6 @@ export async function asAct(
     logLine(app, 'ERROR', say(app.language, 'log.restore-failed', { reason }))
     throw error
   } finally {
-    await endChild()
+    await started?.[Symbol.asyncDispose]()
   }
 }

@@ -4,7 +4,7 @@ import { failpoint } from '../disk/failpoint.ts'
 import { isPulihError } from '../error.ts'
 import { type Note, note, sayNote } from '../message/phrases.ts'
 import { localStamp } from '../time/zone.ts'
-import { findHolders, type LiveDatabase } from './holders.ts'
+import { findHolders, findSettledHolders, type LiveDatabase } from './holders.ts'
 import { asWarning } from './plan.ts'
 import type { RestorePlan, RestoreResult } from './plan-types.ts'
 import { isSwapOpen, type RestoreRecord, unfinishedRecords, writeRecord } from './record.ts'
@@ -27,7 +27,7 @@ export async function withAppStopped(
   running: Running,
   step: Step,
 ): Promise<RestoreResult> {
-  const { holders } = findHolders(watched)
+  const { holders } = await findSettledHolders(watched, app.clock)
   if (holders.length > 0 && plan.stop === null) throw heldError(holders)
   const stop = holders.length > 0 ? plan.stop : null
   const record = await newRecord(app, plan, watched, stop === null ? null : plan.start)
@@ -35,7 +35,6 @@ export async function withAppStopped(
     if (stop !== null) await stopNow(app, record, stop, running)
     const resumed = await settleUnfinished(app, running.child, record.id)
     const result = await step(record, resumed)
-    await running.endChild()
     const { commands, trouble } = await startAgain(app)
     const service = { stopped: stop !== null, started: commands > 0 && trouble.length === 0 }
     return {
@@ -46,7 +45,6 @@ export async function withAppStopped(
     }
   } catch (error) {
     if (!isPulihError(error, 'restore.stuck')) {
-      await running.endChild()
       const { trouble } = await startAgain(app)
       for (const one of trouble) logLine(app, 'WARNING', `⚠️ ${sayNote(app.language, one)}`)
     }
@@ -87,6 +85,7 @@ async function newRecord(
     items: [],
     drafts: [],
     madeFolders: [],
+    leftFolders: [],
   }
 }
 

@@ -5,7 +5,7 @@ import { failpoint } from '../disk/failpoint.ts'
 import { errnoOf } from '../error.ts'
 import { moveBack, moveOut } from './aside.ts'
 import { type FileIdentity, identityAt, isSameFile, looksUnchanged } from './identity.ts'
-import type { Item, Old } from './record.ts'
+import type { Item, New, Old } from './record.ts'
 import type { Suffix } from './sidecar.ts'
 import { pathOf, sidesFirst, suffixesOf } from './swap.ts'
 
@@ -71,17 +71,23 @@ async function clearPlace(item: Item, now: Place, discarded: string): Promise<vo
   for (const [suffix] of inTheWay) {
     const place = `${item.target}${suffix}`
     const one = item.news.find((other) => other.suffix === suffix)
-    // Untouched, its bytes are still in the archive, or in the quarantine it came from.
-    if (untouched && one !== undefined) await unlink(place)
+    if (untouched && one !== undefined) await giveUp(one, place)
     else await discard(place, discarded)
   }
   if (inTheWay.length > 0) await syncFolder(dirname(item.target))
   failpoint('restore-back-cleared')
 }
 
+/** Untouched, its bytes are still in the archive, or in the quarantine; if that name is gone already, it gets it back. */
+async function giveUp({ origin }: New, place: string): Promise<void> {
+  if (origin !== null && (await identityAt(origin)) === null) await moveOut(place, origin)
+  else await unlink(place)
+}
+
 async function returnOld(item: Item, old: Old): Promise<void> {
   const place = pathOf(item, old)
   if (isOld(await identityAt(place), old, item)) return
+  await makeFolder(dirname(place))
   await moveBack(old.kept, place)
   failpoint('restore-back')
 }

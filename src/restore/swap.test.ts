@@ -78,7 +78,16 @@ async function itemFor(at: Case, id: string, path: string, draft: string | null)
 async function recordFor(at: Case, ...parts: [path: string, draft: string | null][]): Promise<RestoreRecord> {
   const id = await nextId(at.folders, '20250802_120000')
   const items = await Promise.all(parts.map(([path, draft]) => itemFor(at, id, path, draft)))
-  const rest = { backup: 'b', undoes: null, safety: null, started: now(), ended: null, start: null, madeFolders: [] }
+  const rest = {
+    backup: 'b',
+    undoes: null,
+    safety: null,
+    started: now(),
+    ended: null,
+    start: null,
+    madeFolders: [],
+    leftFolders: [],
+  }
   const drafts = parts.flatMap(([, draft]) => draft ?? [])
   return { version: 1, id, act: 'restore', phase: 'preparing', ...rest, watched: [], drafts, items }
 }

@@ -92,13 +92,16 @@ async function isWhole(record: RestoreRecord, check: Check): Promise<boolean> {
   }
 }
 
+/** Tidies first: once it is done nobody looks at it again. Every step may be repeated, or gone back from. */
 async function markDone(folders: Folders, record: RestoreRecord, now: string): Promise<RestoreRecord> {
-  const done: RestoreRecord = { ...record, phase: 'done', ended: now }
-  await writeRecord(folders, done)
-  failpoint('restore-done')
   const origins = record.items.flatMap(({ news }) => news.map(({ origin }) => origin))
   for (const path of origins.filter((one) => one !== null)) await rm(path, { force: true })
   if (record.undoes !== null) await removeEmptyTree(quarantineOf(folders, record.undoes))
+  await removeEmpty(record.leftFolders)
+  failpoint('restore-tidied')
+  const done: RestoreRecord = { ...record, phase: 'done', ended: now }
+  await writeRecord(folders, done)
+  failpoint('restore-done')
   return done
 }
 

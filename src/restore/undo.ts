@@ -10,7 +10,7 @@ import { spawnSqlite } from '../source/sqlite/parent.ts'
 import type { Part, Ready } from './assemble.ts'
 import { type Comparison, compareRows } from './compare.ts'
 import { realAppFolder } from './decide.ts'
-import { findHolders, type LiveDatabase } from './holders.ts'
+import { findSettledHolders, type LiveDatabase } from './holders.ts'
 import { identityAt, looksUnchanged } from './identity.ts'
 import { copyLive } from './live-copy.ts'
 import { type DatabaseLoss, lossOf } from './loss.ts'
@@ -23,7 +23,6 @@ import { nowOf, type Resumed } from './resume.ts'
 import { asAct, type Running, type RunOptions } from './running.ts'
 import { takeSafety } from './safety.ts'
 import { withAppStopped } from './stopped.ts'
-import { removeEmpty } from './swap-back.ts'
 import { targetFor } from './target.ts'
 
 /**
@@ -33,7 +32,7 @@ import { targetFor } from './target.ts'
 export async function planUndo(app: App, work: Work): Promise<RestorePlan> {
   const record = await recordToUndo(app)
   const { stop, start } = app.config.app
-  const { holders, complete } = findHolders(databasesIn(record))
+  const { holders, complete } = await findSettledHolders(databasesIn(record), app.clock)
   const open = isSwapOpen(record)
   const paths = await Promise.all(record.items.map(plannedPath))
   const going = paths.reduce((sum, { currentBytes }) => sum + (currentBytes ?? 0), 0)
@@ -182,8 +181,8 @@ async function reverse(
     ready.push({ path, kind, target, parts })
   }
   const safety = await takeSafety(app, { reason: `undo ${undone.id}`, lock: running.lock, ...running.work })
-  const done = await swapReady(app, { ...record, safety: safety.name }, ready, running)
-  await removeEmpty(undone.madeFolders)
+  const leaving = { ...record, safety: safety.name, leftFolders: undone.madeFolders }
+  const done = await swapReady(app, leaving, ready, running)
   await pruneQuarantine(app)
   return { ...resultOf(plan, done, quarantineOf(app.folders, done.id)), warnings: safety.warnings }
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { App } from '../../app/app.ts'
 import type { InitPlan } from '../../app/init.ts'
 import { isPulihError } from '../../error.ts'
@@ -71,7 +72,10 @@ async function write(plan: InitPlan, call: Call): Promise<Pick<Done, 'lines' | '
     await writePlanned(plan.app, one)
     if (one.aside !== null) lines.push(note('init.moved', { path: one.path, aside: one.aside }))
     lines.push(note('init.wrote', { path: one.path }))
-    if (one.path.endsWith('.py')) lines.push(note('init.python-how'))
+    if (one.path.endsWith('.py')) {
+      await noteCommand(await call.app())
+      lines.push(note('init.python-how'))
+    }
   }
   const line = plan.ignoreLine
   if (line === null) return { lines, warnings }
@@ -80,6 +84,14 @@ async function write(plan: InitPlan, call: Call): Promise<Pick<Done, 'lines' | '
     lines.push(note('init.wrote', { path: '.gitignore' }))
   } else warnings.push(note('init.not-ignored', { folder: line.slice(1), line }))
   return { lines, warnings }
+}
+
+/** How to run this very pulih, for the Python file of a bot on whose PATH it is not. */
+async function noteCommand(app: App): Promise<void> {
+  const { writeDurably } = await import('../../disk/draft.ts')
+  const main = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url))
+  const command = JSON.stringify({ command: [process.execPath, main] })
+  await writeDurably(join(app.folders.state, 'command.json'), `${command}\n`)
 }
 
 function mayReplace(path: string, aside: string, call: Call): Promise<boolean> {

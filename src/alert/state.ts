@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App } from '../app/app.ts'
+import { redact } from '../catalogue/redact.ts'
 import { writeDurably } from '../disk/draft.ts'
 import { alone } from '../disk/exclusive.ts'
 import { errnoOf } from '../error.ts'
@@ -51,7 +52,12 @@ export async function readAlerts(app: App): Promise<AlertState> {
 export async function changeAlerts(app: App, change: (state: AlertState) => AlertState): Promise<AlertState> {
   return await alone(`${statePath(app)}.lock`, async () => {
     const state = trimmed(change(await readAlerts(app)))
-    await writeDurably(statePath(app), `${JSON.stringify(state, null, 2)}\n`)
+    const text = JSON.stringify(
+      state,
+      (_key, value: unknown) => (typeof value === 'string' ? redact(value, app) : value),
+      2,
+    )
+    await writeDurably(statePath(app), `${text}\n`)
     return state
   })
 }

@@ -1,10 +1,12 @@
 /** Every error code, its facts and its words. One file per area in `errors/`; each area is listed here once. */
+import { alertErrors } from './errors/alert.ts'
 import { archiveErrors } from './errors/archive.ts'
 import { backupErrors } from './errors/backup.ts'
 import { catalogueErrors } from './errors/catalogue.ts'
 import { configErrors } from './errors/config.ts'
 import { daemonErrors } from './errors/daemon.ts'
 import { diskErrors } from './errors/disk.ts'
+import { drillErrors } from './errors/drill.ts'
 import { exportErrors } from './errors/export.ts'
 import { generalErrors } from './errors/general.ts'
 import { hostErrors } from './errors/host.ts'
@@ -18,12 +20,14 @@ import { usageErrors } from './errors/usage.ts'
 import { vaultErrors } from './errors/vault.ts'
 
 export const errors = {
+  ...alertErrors,
   ...archiveErrors,
   ...backupErrors,
   ...configErrors,
   ...catalogueErrors,
   ...daemonErrors,
   ...diskErrors,
+  ...drillErrors,
   ...exportErrors,
   ...generalErrors,
   ...hostErrors,

@@ -1,4 +1,5 @@
 /** Every sentence that is not an error. One file per area in `phrases/`; each area is listed here once. */
+import { alertPhrases } from './phrases/alert.ts'
 import { archivePhrases } from './phrases/archive.ts'
 import { backupPhrases } from './phrases/backup.ts'
 import { cataloguePhrases } from './phrases/catalogue.ts'
@@ -8,6 +9,7 @@ import { daemonPhrases } from './phrases/daemon.ts'
 import { demoPhrases } from './phrases/demo.ts'
 import { discoverPhrases } from './phrases/discover.ts'
 import { doctorPhrases } from './phrases/doctor.ts'
+import { drillPhrases } from './phrases/drill.ts'
 import { findingPhrases } from './phrases/finding.ts'
 import { frontPhrases } from './phrases/front.ts'
 import { generalPhrases } from './phrases/general.ts'
@@ -18,12 +20,14 @@ import { retentionPhrases } from './phrases/retention.ts'
 import { runPhrases } from './phrases/run.ts'
 import { servicePhrases } from './phrases/service.ts'
 import { sourcePhrases } from './phrases/source.ts'
+import { statusPhrases } from './phrases/status.ts'
 import { triggerPhrases } from './phrases/trigger.ts'
 import { vaultPhrases } from './phrases/vault.ts'
 import type { Language } from './sentence.ts'
 
 const phrases = {
   ...vaultPhrases,
+  ...alertPhrases,
   ...checkPhrases,
   ...demoPhrases,
   ...archivePhrases,
@@ -35,6 +39,7 @@ const phrases = {
   ...daemonPhrases,
   ...discoverPhrases,
   ...doctorPhrases,
+  ...drillPhrases,
   ...findingPhrases,
   ...generalPhrases,
   ...initPhrases,
@@ -43,6 +48,7 @@ const phrases = {
   ...runPhrases,
   ...servicePhrases,
   ...sourcePhrases,
+  ...statusPhrases,
   ...triggerPhrases,
 }
 

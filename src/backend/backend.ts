@@ -28,6 +28,8 @@ export interface Backend extends AsyncDisposable {
   readonly place: string
   /** How many calls at once are useful. */
   readonly connections: number
+  /** True when the other side compares what arrives with a hash we send: then what was put need not be read back. */
+  readonly verifiesUploads: boolean
   /** Makes what must exist before the first put (folders, the bucket); harmless when it is there. */
   create(signal?: AbortSignal): Promise<void>
   list(kind: FileKind, signal?: AbortSignal): AsyncIterable<Listed>

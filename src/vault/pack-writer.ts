@@ -1,4 +1,4 @@
-import { assert } from '../error.ts'
+import { assert, PulihError } from '../error.ts'
 import { type Id, idOf } from '../format/restic/id.ts'
 import type { PackIndex } from '../format/restic/index-file.ts'
 import { type BlobKind, type PackedBlob, writeHeader } from '../format/restic/pack.ts'
@@ -141,8 +141,22 @@ export class PackWriter {
 
   async #upload(pack: PackIndex, bytes: Buffer): Promise<void> {
     assert(bytes.length < 2 ** 32, 'a pack of 4 GiB')
-    await this.#repository.backend.put({ kind: 'data', name: pack.id }, bytes, { signal: this.#signal })
+    // Once more, when other bytes lie there than were sent: "stored" is not believed.
+    if (!(await this.#putAndCompare(pack.id, bytes)) && !(await this.#putAndCompare(pack.id, bytes))) {
+      const facts = { place: this.#repository.backend.place, name: `data/${pack.id.slice(0, 8)}` }
+      throw new PulihError('backend.unkept', { ...facts, detail: 'other bytes came back' })
+    }
     await this.#stored(pack)
+  }
+
+  async #putAndCompare(name: Id, bytes: Buffer): Promise<boolean> {
+    const { backend } = this.#repository
+    const file = { kind: 'data', name } as const
+    await backend.put(file, bytes, { signal: this.#signal })
+    if (backend.verifiesUploads) return true
+    if (bytes.equals(await backend.read(file, null, this.#signal))) return true
+    await backend.remove(file, this.#signal)
+    return false
   }
 
   #throwFailure(): void {

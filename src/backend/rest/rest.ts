@@ -30,6 +30,7 @@ export interface RestOptions {
 export class RestBackend implements Backend {
   readonly place: string
   readonly connections = 5
+  readonly verifiesUploads = false
   readonly #options: RestOptions
 
   constructor(options: RestOptions) {

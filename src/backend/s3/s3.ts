@@ -53,6 +53,8 @@ interface Ask {
 export class S3Backend implements Backend {
   readonly place: string
   readonly connections = 5
+  /** By Content-MD5 and the signed SHA-256. */
+  readonly verifiesUploads = true
   readonly #options: S3Options
   #client: AwsClient
   #region: string

@@ -33,6 +33,7 @@ const draftForm = /^(?:config|[0-9a-f]{64})-restic-temp-[0-9a-f]{32}$/
 export class SftpBackend implements Backend {
   readonly place: string
   readonly connections = 5
+  readonly verifiesUploads = false
   readonly #options: SftpOptions
   #session: Promise<SftpSession> | undefined
 

@@ -16,6 +16,7 @@ export type Plan = (call: Call, file: FileName | FileKind | null, count: number)
 export class FaultyBackend implements Backend {
   readonly place: string
   readonly connections: number
+  readonly verifiesUploads: boolean
   readonly #inner: Backend
   readonly #plan: Plan
   #count = 0
@@ -23,6 +24,7 @@ export class FaultyBackend implements Backend {
   constructor(inner: Backend, plan: Plan) {
     this.place = inner.place
     this.connections = inner.connections
+    this.verifiesUploads = inner.verifiesUploads
     this.#inner = inner
     this.#plan = plan
   }

@@ -4,6 +4,7 @@ import type { Backend, FileKind, FileName, Listed, PutOptions, Range } from '../
 export class LimitedBackend implements Backend {
   readonly place: string
   readonly connections: number
+  readonly verifiesUploads: boolean
   readonly #inner: Backend
   readonly #waiting: (() => void)[] = []
   #free: number
@@ -11,6 +12,7 @@ export class LimitedBackend implements Backend {
   constructor(inner: Backend, limit = inner.connections) {
     this.place = inner.place
     this.connections = limit
+    this.verifiesUploads = inner.verifiesUploads
     this.#inner = inner
     this.#free = limit
   }

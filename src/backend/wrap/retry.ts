@@ -32,12 +32,14 @@ export function mayRetry(error: unknown): boolean {
 export class RetryingBackend implements Backend {
   readonly place: string
   readonly connections: number
+  readonly verifiesUploads: boolean
   readonly #inner: Backend
   readonly #options: Required<RetryOptions>
 
   constructor(inner: Backend, options: RetryOptions) {
     this.place = inner.place
     this.connections = inner.connections
+    this.verifiesUploads = inner.verifiesUploads
     this.#inner = inner
     this.#options = { tries: 6, firstPauseMs: 250, maxPauseMs: 15_000, ...options }
   }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { chmod, chown, copyFile, link, lstat, mkdir, open, rename, rm, unlink, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { makeFolder, syncFolder } from '../disk/draft.ts'
+import { syncFolder } from '../disk/draft.ts'
 import { errnoOf } from '../error.ts'
 
 /** File systems without hard links, other devices, or a kernel that refuses links to other users' files. */
@@ -9,7 +9,7 @@ const noLink = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EM
 
 /** Gives a file a second name that outlives the first: a hard link, else a durable copy. Never replaces anything. */
 export async function secondName(from: string, to: string): Promise<void> {
-  await makeFolder(dirname(to))
+  await makeDurably(dirname(to))
   try {
     await link(from, to)
   } catch (error) {
@@ -21,7 +21,7 @@ export async function secondName(from: string, to: string): Promise<void> {
 
 /** Moves a file under a free name; over a device border a durable copy comes first. The folder it leaves is not synced. */
 export async function moveOut(from: string, to: string): Promise<void> {
-  await makeFolder(dirname(to))
+  await makeDurably(dirname(to))
   try {
     await rename(from, to)
   } catch (error) {
@@ -76,7 +76,17 @@ export async function giveTo(path: string, owner: { uid: number; gid: number }):
     await chown(path, owner.uid, owner.gid)
   } catch (error) {
     if (errnoOf(error) !== 'EPERM') throw error
-    // The mode still decides who may read it, and the plan's warning names the owner it could not keep.
+    // The mode still decides who may read it, and the plan named the owner that could not be kept.
+  }
+}
+
+/** The folder and its missing parents, 0700, such that a power cut does not take them and what is put in them away. */
+export async function makeDurably(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (first === undefined) return
+  for (let parent = dirname(folder); ; parent = dirname(parent)) {
+    await syncFolder(parent)
+    if (parent === dirname(first)) return
   }
 }
 

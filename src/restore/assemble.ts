@@ -4,6 +4,7 @@ import type { Folders } from '../app/folders.ts'
 import { failpoint } from '../disk/failpoint.ts'
 import { diskError } from '../disk/failure.ts'
 import { giveTo, makeFolders, secondName } from './aside.ts'
+import { syncFiles } from './fetch.ts'
 import { identityAt, identityOf, lookAt } from './identity.ts'
 import { type Item, type New, type Old, quarantineOf, type RestoreRecord, writeRecord } from './record.ts'
 import { type Suffix, sidecars } from './sidecar.ts'
@@ -74,6 +75,7 @@ async function newFrom({ target, kind }: Ready, { suffix, file, sha256, from }: 
   if (from === 'scratch') {
     await rm(file, { force: true })
     await dress(draft, target.absolute, kind)
+    await syncFiles([draft])
   }
   const identity = identityOf((await lookAt(draft))!)
   return { suffix, draft, identity, sha256, origin: from === 'quarantine' ? file : null }

@@ -1,23 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { App } from '../app/app.ts'
-import { type ArchiveReader, openArchive } from '../archive/read.ts'
 import { makeScratch, type Scratch } from '../disk/scratch.ts'
 import { freeSpace } from '../disk/space.ts'
-import { type Note, note, sayNote } from '../message/phrases.ts'
-import type { State } from '../snapshot/manifest.ts'
-import type { Work } from '../snapshot/progress.ts'
+import { type Note, note } from '../message/phrases.ts'
 import { discover } from '../source/discover.ts'
-import { type SqliteChild, spawnSqlite } from '../source/sqlite/parent.ts'
 import { isoWithOffset } from '../time/zone.ts'
-import { type Chosen, choose, requireUsable, stateOf } from './choose.ts'
-import { type Comparison, compareRows } from './compare.ts'
 import { type Content, contentsOf, select } from './content.ts'
 import { type Decision, decide, type Situation } from './decide.ts'
-import { fetchContent } from './fetch.ts'
-import { copyLive } from './live-copy.ts'
-import { type DatabaseLoss, lossOf } from './loss.ts'
-import type { PlannedPath, PlanStep, PlanWarning, RestorePlan, RestoreRequest } from './plan-types.ts'
+import { type Compared, compareAll } from './differences.ts'
+import { lookAt } from './identity.ts'
+import { lossOf } from './loss.ts'
+import { type Opened, openChosen } from './opened.ts'
+import type { PlannedPath, PlanStep, RestorePlan, RestoreRequest } from './plan-types.ts'
+import { asWarning, step } from './plan-words.ts'
 import { unfinishedRecords } from './record.ts'
 
 /** A plan with what was recovered to make it: running it goes on from there instead of recovering twice. */
@@ -26,39 +20,6 @@ export interface Prepared extends AsyncDisposable {
   readonly scratch: Scratch
   /** Path -> a recovered, checked copy in the scratch folder. Scratch space: it may be gone by the time it is wanted. */
   readonly recovered: ReadonlyMap<string, string>
-}
-
-/** What the plan needs of one archive; it stays open while this is used. */
-export interface Opened extends AsyncDisposable {
-  readonly chosen: Chosen
-  readonly reader: ArchiveReader
-  readonly state: State
-  /** When the state in it was captured; null when nothing says it. */
-  readonly capturedMs: number | null
-}
-
-export async function openChosen(app: App | null, request: RestoreRequest): Promise<Opened> {
-  const chosen = await choose(app, request)
-  const reader = await openArchive(chosen.path)
-  try {
-    requireUsable(reader, chosen, request.only ?? [])
-    return {
-      chosen,
-      reader,
-      state: await stateOf(reader, chosen),
-      capturedMs: capturedOf(reader, chosen),
-      [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
-    }
-  } catch (error) {
-    await reader[Symbol.asyncDispose]()
-    throw error
-  }
-}
-
-function capturedOf({ manifest, legacy }: ArchiveReader, { entry }: Chosen): number | null {
-  const captured = manifest === null ? Number.NaN : Date.parse(manifest.capture.to)
-  if (!Number.isNaN(captured)) return captured
-  return legacy?.createdMs ?? entry?.createdMs ?? null
 }
 
 /**
@@ -111,88 +72,6 @@ export async function planRestore(app: App, request: RestoreRequest): Promise<Re
   return prepared.plan
 }
 
-interface Compared {
-  readonly losses: readonly DatabaseLoss[]
-  readonly recovered: ReadonlyMap<string, string>
-  readonly warnings: readonly Note[]
-  /** Why the state there now cannot be backed up first; null: it can. */
-  readonly hopeless: string | null
-}
-
-interface Comparing {
-  readonly app: App
-  readonly opened: Opened
-  readonly child: SqliteChild
-  readonly scratch: string
-  readonly work: Work
-}
-
-/** Recovers each database that will be replaced or made, and compares its rows with those there now. */
-async function compareAll(
-  app: App,
-  opened: Opened,
-  { decisions }: Situation,
-  { scratch, work }: { scratch: string; work: Work },
-): Promise<Compared> {
-  const losses: DatabaseLoss[] = []
-  const recovered = new Map<string, string>()
-  const warnings: Note[] = []
-  let hopeless: string | null = null
-  await using child = spawnSqlite(work.signal)
-  for (const decision of decisions.filter(({ content }) => content.kind === 'database')) {
-    const seen = await compareOne({ app, opened, child, scratch, work }, decision)
-    if (seen.file !== null) recovered.set(decision.content.path, seen.file)
-    hopeless ??= seen.hopeless
-    losses.push(seen.loss)
-    warnings.push(...seen.warnings)
-  }
-  return { losses, recovered, warnings, hopeless }
-}
-
-interface ComparedOne {
-  readonly loss: DatabaseLoss
-  readonly file: string | null
-  readonly warnings: readonly Note[]
-  readonly hopeless: string | null
-}
-
-async function compareOne(at: Comparing, decision: Decision): Promise<ComparedOne> {
-  const { app, opened, child, scratch, work } = at
-  const { content, action } = decision
-  const { path } = content
-  const loss = (live: DatabaseLoss['live']): DatabaseLoss => ({ path, live, backupTables: tablesOf(opened, content) })
-  if (action === 'same') return { loss: loss('same'), file: null, warnings: [], hopeless: null }
-  const folder = await mkdtemp(join(scratch, 'database-'))
-  const file = join(folder, 'recovered')
-  const { signal, progress } = work
-  await fetchContent(opened.reader, content, file, { proven: opened.state === 'proven', child, signal, progress })
-  const live = await copyLive(app, path, folder, work)
-  if ('missing' in live) return { loss: loss('missing'), file, warnings: [], hopeless: `${path}: missing` }
-  if ('damage' in live) {
-    const unknown = { tables: {}, damage: live.damage }
-    const said = note('restore.warn.not-compared', { path, reason: live.damage })
-    return { loss: loss(unknown), file, warnings: [said], hopeless: live.damage }
-  }
-  const comparison = await compareRows({ live: live.file, backup: file }, signal)
-  await rm(live.file, { force: true })
-  return { loss: loss(comparison), file, warnings: damageNotes(path, comparison), hopeless: comparison.damage }
-}
-
-function tablesOf({ chosen, reader }: Opened, { path, record }: Content): string[] {
-  if (record !== null) return Object.keys(record.tables)
-  const counted = reader.legacy?.recordCounts[path] ?? {}
-  const listed = chosen.entry?.databases.find((one) => one.path === path)?.rows ?? {}
-  return [...new Set([...Object.keys(counted), ...Object.keys(listed)])]
-}
-
-function damageNotes(path: string, { tables, damage }: Comparison): Note[] {
-  const notes = Object.entries(tables).flatMap(([table, one]) =>
-    one.damage === null ? [] : [note('restore.warn.table-damaged', { path, table, detail: one.damage })],
-  )
-  if (notes.length > 0 || damage === null) return notes
-  return [note('restore.warn.not-compared', { path, reason: damage })]
-}
-
 function plannedPath({ content, action, currentBytes }: Decision): PlannedPath {
   const { path, kind, bytes, secret } = content
   return { path, kind, action, bytes, currentBytes, secret }
@@ -238,9 +117,24 @@ async function warningsOf(app: App, opened: Opened, situation: Situation, compar
     ...(reader.legacy !== null ? [note('restore.warn.legacy', { name })] : []),
     ...(reader.legacy === null && state !== 'proven' ? [note('restore.warn.unproven', { name })] : []),
     ...unlisted.map(({ path }) => note('restore.warn.unlisted', { path: path ?? '' })),
+    ...(await strangers(situation.decisions)),
     ...compared.warnings,
     ...(compared.hopeless === null ? [] : [note('restore.warn.no-safety', { reason: compared.hopeless })]),
   ]
+}
+
+/** Only root may give a file to another user: what such a user owns now would come back as ours. */
+async function strangers(decisions: readonly Decision[]): Promise<Note[]> {
+  const own = process.getuid?.() ?? 0
+  if (own === 0) return []
+  const notes: Note[] = []
+  for (const { content, target, action } of decisions) {
+    const found = action === 'replace' ? await lookAt(target.absolute) : null
+    if (found !== null && Number(found.uid) !== own) {
+      notes.push(note('restore.warn.owner', { path: content.path, owner: Number(found.uid) }))
+    }
+  }
+  return notes
 }
 
 function stepsOf(app: App, from: string, { decisions, search }: Situation, safety: boolean): PlanStep[] {
@@ -255,16 +149,4 @@ function stepsOf(app: App, from: string, { decisions, search }: Situation, safet
     step('check', note('restore.step.check')),
     ...(stops && start !== null ? [step('start', note('restore.step.start', { command: start }))] : []),
   ]
-}
-
-export function step(id: PlanStep['id'], said: Note): PlanStep {
-  return { id, title: bothLanguages(said) }
-}
-
-export function asWarning(said: Note): PlanWarning {
-  return { code: said.code.replace(/^restore\.warn\./, ''), message: bothLanguages(said) }
-}
-
-function bothLanguages(said: Note): { id: string; en: string } {
-  return { id: sayNote('id', said), en: sayNote('en', said) }
 }

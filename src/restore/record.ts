@@ -4,6 +4,7 @@ import type { Folders } from '../app/folders.ts'
 import { writeDurably } from '../disk/draft.ts'
 import { diskError } from '../disk/failure.ts'
 import { errnoOf } from '../error.ts'
+import { makeDurably } from './aside.ts'
 import type { LiveDatabase } from './holders.ts'
 import type { FileIdentity } from './identity.ts'
 import type { Suffix } from './sidecar.ts'
@@ -84,6 +85,7 @@ export function quarantineOf(folders: Folders, id: string): string {
 }
 
 export async function writeRecord(folders: Folders, record: RestoreRecord): Promise<void> {
+  await makeDurably(recordFolder(folders))
   await writeDurably(join(recordFolder(folders), `${record.id}.json`), `${JSON.stringify(record, null, 2)}\n`)
 }
 

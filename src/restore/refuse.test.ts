@@ -3,7 +3,16 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { backUp, everythingIn, lifeGoesOn, makeBot, restoreBot, rowsOf } from '../../test/fixture/recovery.ts'
+import {
+  backUp,
+  everythingIn,
+  killWriter,
+  lifeGoesOn,
+  makeBot,
+  restoreBot,
+  rowsOf,
+  undoBot,
+} from '../../test/fixture/recovery.ts'
 import { tempFolder } from '../../test/fixture/temp-folder.ts'
 import { freeSpace } from '../disk/space.ts'
 import { prepareRestore } from './plan.ts'
@@ -121,3 +130,36 @@ test('cancelled while it recovers, nothing has changed', async () => {
   assert.deepEqual(everythingIn(bot.path), before)
   assert.equal((await restoreBot(bot)).verified, true)
 })
+
+test('with the backups on another disk everything is kept and comes back exactly, by copies', {
+  skip: !isRoot,
+}, async () => {
+  using folder = tempFolder()
+  const bot = await makeBot(folder.join('bot'))
+  const place = join(bot.path, 'backups')
+  mkdirSync(place)
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', place])
+  assert.equal(mounted.status, 0, String(mounted.stderr))
+  try {
+    await backUp(bot)
+    const skip = ['backups', 'bot.db-shm', 'data/log.db-shm']
+    await killWriter(bot.db, 'wal')
+    await killWriter(bot.log, 'delete')
+    lifeGoesOnInFiles(bot.path)
+    const broken = everythingIn(bot.path, skip)
+    await restoreBot(bot)
+    assert.deepEqual(rowsOf(bot.db), [500])
+    const restored = everythingIn(bot.path, skip)
+    await undoBot(bot)
+    assert.deepEqual(everythingIn(bot.path, skip), broken)
+    await undoBot(bot)
+    assert.deepEqual(everythingIn(bot.path, skip), restored)
+  } finally {
+    spawnSync('umount', ['-l', place])
+  }
+})
+
+function lifeGoesOnInFiles(path: string): void {
+  writeFileSync(join(path, 'main.py'), 'print("v2, broken")\n')
+  rmSync(join(path, 'src'), { recursive: true })
+}

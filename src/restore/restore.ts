@@ -9,7 +9,8 @@ import { type Decision, decide } from './decide.ts'
 import { fetchContent, syncFiles } from './fetch.ts'
 import { sha256Of } from './hash.ts'
 import { findHolders, type LiveDatabase } from './holders.ts'
-import { type Opened, openChosen, type Prepared } from './plan.ts'
+import { type Opened, openChosen } from './opened.ts'
+import type { Prepared } from './plan.ts'
 import type { RestorePlan, RestoreResult } from './plan-types.ts'
 import { pruneQuarantine } from './quarantine.ts'
 import { quarantineOf, type RestoreRecord } from './record.ts'
@@ -54,7 +55,6 @@ async function attempt(app: App, prepared: Prepared, opened: Opened, running: Ru
     if (changing.length === 0) return nothingDone(plan)
     await fetchMissing(opened, decisions, { files, prepared, running })
     const safety = await takeSafety(app, { reason: `restore ${plan.from}`, lock: running.lock, ...running.work })
-    failpoint('restore-safe')
     const ready = await Promise.all(changing.map((decision) => readyFrom(decision, files)))
     const done = await swapReady(app, { ...record, safety: safety.name }, ready, running)
     await pruneQuarantine(app)

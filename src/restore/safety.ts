@@ -1,11 +1,12 @@
 import type { App } from '../app/app.ts'
 import { backup } from '../backup/backup.ts'
+import { failpoint } from '../disk/failpoint.ts'
 import type { Lock } from '../disk/lock.ts'
 import { isPulihError } from '../error.ts'
 import { note } from '../message/phrases.ts'
 import type { Work } from '../snapshot/progress.ts'
-import { asWarning } from './plan.ts'
 import type { PlanWarning } from './plan-types.ts'
+import { asWarning } from './plan-words.ts'
 
 export interface Safety {
   /** The snapshot; null when none could be taken, then `warnings` says why. */
@@ -24,6 +25,7 @@ export async function takeSafety(app: App, request: { reason: string; lock: Lock
   const { reason, lock, signal, progress } = request
   try {
     const record = await backup(app, { type: 'safety', trigger: 'restore', reason, lock, signal, progress })
+    failpoint('restore-safe')
     return { name: record.entry.name, warnings: [] }
   } catch (error) {
     if (!isPulihError(error) || !hopeless.some((code) => error.code.startsWith(code))) throw error

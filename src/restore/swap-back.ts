@@ -1,9 +1,9 @@
 import { rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { makeFolder, syncFolder } from '../disk/draft.ts'
+import { syncFolder } from '../disk/draft.ts'
 import { failpoint } from '../disk/failpoint.ts'
 import { errnoOf } from '../error.ts'
-import { moveBack, moveOut } from './aside.ts'
+import { makeDurably, moveBack, moveOut } from './aside.ts'
 import { type FileIdentity, identityAt, isSameFile, looksUnchanged } from './identity.ts'
 import type { Item, New, Old } from './record.ts'
 import type { Suffix } from './sidecar.ts'
@@ -87,7 +87,7 @@ async function giveUp({ origin }: New, place: string): Promise<void> {
 async function returnOld(item: Item, old: Old): Promise<void> {
   const place = pathOf(item, old)
   if (isOld(await identityAt(place), old, item)) return
-  await makeFolder(dirname(place))
+  await makeDurably(dirname(place))
   await moveBack(old.kept, place)
   failpoint('restore-back')
 }
@@ -102,7 +102,6 @@ async function dropSecondName(item: Item, old: Old, discarded: string): Promise<
 }
 
 async function discard(path: string, folder: string): Promise<void> {
-  await makeFolder(folder)
   await moveOut(path, await freeName(folder, basename(path)))
 }
 

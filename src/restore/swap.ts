@@ -50,9 +50,9 @@ async function replaceThroughAbsence(item: Item): Promise<void> {
   // Side files first: a database must never be seen without what belongs to it.
   for (const one of sidesFirst(item.news)) {
     await moveNew(one.draft, pathOf(item, one))
+    await syncFolder(folder)
     failpoint('restore-placed')
   }
-  await syncFolder(folder)
   failpoint('restore-in')
 }
 

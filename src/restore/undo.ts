@@ -14,8 +14,8 @@ import { findSettledHolders, type LiveDatabase } from './holders.ts'
 import { identityAt, looksUnchanged } from './identity.ts'
 import { copyLive } from './live-copy.ts'
 import { type DatabaseLoss, lossOf } from './loss.ts'
-import { asWarning, step } from './plan.ts'
 import type { PlannedPath, PlanStep, RestorePlan, RestoreResult } from './plan-types.ts'
+import { asWarning, step } from './plan-words.ts'
 import { pruneQuarantine } from './quarantine.ts'
 import { type Item, isSwapOpen, quarantineOf, type RestoreRecord, readRecords } from './record.ts'
 import { nothingDone, resultOf, swapReady } from './restore.ts'
@@ -96,7 +96,8 @@ async function settledResult(app: App, plan: RestorePlan, { id }: Resumed): Prom
 /** The run that was cut off, else the last one that is done: a restore, or an undo (which this then takes back). */
 async function recordToUndo(app: App): Promise<RestoreRecord> {
   const records = (await readRecords(app.folders)).reverse()
-  const open = records.find((one) => isSwapOpen(one) && one.items.length > 0)
+  // An undo that had touched nothing yet left nothing to settle: what it was to undo still is.
+  const open = records.find((one) => isSwapOpen(one) && (one.act === 'restore' || one.items.length > 0))
   const found = open ?? records.find(({ phase }) => phase === 'done')
   if (found === undefined) throw new PulihError('restore.nothing-to-undo')
   if (open === undefined) await requireKept(found)

@@ -28,6 +28,12 @@ export const restorePhrases = {
     en: (f) => `${f.path} is in the archive but not in its manifest; it is not restored`,
     id: (f) => `${f.path} ada di arsip tetapi tidak di manifest; tidak dipulihkan`,
   }),
+  'restore.warn.owner': phrase<{ path: string; owner: number }>({
+    en: (f) =>
+      `${f.path} belongs to user ${f.owner}; restored by you it will belong to you: make sure the app may still use it, or run pulih as that user`,
+    id: (f) =>
+      `${f.path} milik pengguna ${f.owner}; bila Anda yang memulihkan, ia jadi milik Anda: pastikan aplikasi tetap bisa memakainya, atau jalankan pulih sebagai pengguna itu`,
+  }),
   'restore.warn.blind': phrase({
     en: () => 'this system does not tell who has a file open: make sure yourself that the app is stopped',
     id: () => 'sistem ini tidak memberi tahu siapa yang memakai berkas: pastikan sendiri aplikasi sudah berhenti',

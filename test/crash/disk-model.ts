@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Call } from './recorded.ts'
 
@@ -7,6 +7,9 @@ import type { Call } from './recorded.ts'
 interface Inode {
   live: Buffer
   durable: Buffer
+  /** As the program saw them; a disk keeps both through a power cut. */
+  number: string | null
+  mtimeSeconds: number | null
 }
 
 /**
@@ -27,8 +30,7 @@ export class DiskModel {
     this.#live.set(root, null)
     for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name)
-      const bytes = entry.isDirectory() ? null : readFileSync(path)
-      this.#live.set(path, bytes === null ? null : { live: bytes, durable: bytes })
+      this.#live.set(path, entry.isDirectory() ? null : inodeOf(path))
     }
     for (const [path, inode] of this.#live) this.#durable.set(path, inode)
   }
@@ -41,6 +43,7 @@ export class DiskModel {
     else if (call.kind === 'truncate') this.#resize(call.path, call.bytes)
     else if (call.kind === 'sync') this.#sync(call.path)
     else if (call.kind === 'mkdir') this.#live.set(call.path, null)
+    else if (call.kind === 'stat') this.#learn(call)
     else if ('from' in call) this.#name(call.from, call.to, call.kind === 'rename')
     else this.#live.delete(call.path)
   }
@@ -50,8 +53,7 @@ export class DiskModel {
     this.#offsets.set(key, 0)
     if (call.append) this.#appending.add(key)
     else this.#appending.delete(key)
-    if (call.create && !this.#live.has(call.path))
-      this.#live.set(call.path, { live: Buffer.alloc(0), durable: Buffer.alloc(0) })
+    if (call.create && !this.#live.has(call.path)) this.#live.set(call.path, emptyInode())
     if (call.truncate) this.#resize(call.path, 0)
   }
 
@@ -108,21 +110,33 @@ export class DiskModel {
     }
   }
 
+  #learn(call: Call & { kind: 'stat' }): void {
+    const inode = this.#inode(call.path)
+    if (inode === null) return
+    inode.number = call.inode
+    inode.mtimeSeconds = call.mtimeSeconds
+  }
+
   /**
    * Lays out at `target` what a power cut now would leave. `strict`: names and contents that were fsynced. `eager`: all
-   * names, as file systems that write folders early do, but only fsynced contents.
+   * names, as file systems that write folders early do, but only fsynced contents. Names of one file stay names of one
+   * file, and where a file's number was written down, the number it has now stands there.
    */
   layOut(target: string, mode: 'strict' | 'eager'): void {
     const names = mode === 'strict' ? this.#durable : this.#live
+    const placed = new Map<Inode, string>()
     for (const [path, inode] of [...names].sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (mode === 'strict' && !this.#reachable(path)) continue
       const place = target + path.slice(this.#root.length)
-      if (inode === null) mkdirSync(place, { recursive: true })
-      else {
-        mkdirSync(dirname(place), { recursive: true })
+      mkdirSync(inode === null ? place : dirname(place), { recursive: true })
+      const first = inode === null ? undefined : placed.get(inode)
+      if (first !== undefined) linkSync(first, place)
+      else if (inode !== null) {
         writeFileSync(place, inode.durable, { mode: 0o600 })
+        placed.set(inode, place)
       }
     }
+    renumber(placed)
   }
 
   /** Equal for two moments whose power cuts leave the same. */
@@ -138,5 +152,25 @@ export class DiskModel {
   /** Every folder above it is durable too. */
   #reachable(path: string): boolean {
     return path === this.#root || (this.#durable.has(path) && this.#reachable(dirname(path)))
+  }
+}
+
+function emptyInode(): Inode {
+  return { live: Buffer.alloc(0), durable: Buffer.alloc(0), number: null, mtimeSeconds: null }
+}
+
+function inodeOf(path: string): Inode {
+  const [bytes, { ino, mtimeMs }] = [readFileSync(path), statSync(path)]
+  return { live: bytes, durable: bytes, number: String(ino), mtimeSeconds: mtimeMs / 1000 }
+}
+
+/** Gives files the times they had, and records of them the numbers they have here. */
+function renumber(placed: ReadonlyMap<Inode, string>): void {
+  const numbers = new Map([...placed].map(([{ number }, place]) => [number, String(statSync(place).ino)]))
+  for (const [inode, place] of placed) {
+    const text = inode.durable.includes('"inode":') ? inode.durable.toString() : null
+    const translated = text?.replaceAll(/("inode":\s*")(\d+)/g, (_, key, number) => `${key}${numbers.get(number) ?? 0}`)
+    if (translated !== undefined) writeFileSync(place, translated)
+    if (inode.mtimeSeconds !== null) utimesSync(place, inode.mtimeSeconds, inode.mtimeSeconds)
   }
 }

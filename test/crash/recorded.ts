@@ -33,6 +33,8 @@ export type Call =
   | { readonly kind: 'sync'; readonly path: string }
   | { readonly kind: 'rename' | 'link'; readonly from: string; readonly to: string }
   | { readonly kind: 'unlink' | 'mkdir' | 'rmdir'; readonly path: string }
+  /** What the program learned of a file: it may have written the number down. */
+  | { readonly kind: 'stat'; readonly path: string; readonly inode: string; readonly mtimeSeconds: number }
 
 const traced = [
   ...[
@@ -60,7 +62,7 @@ const traced = [
     'unlink',
     'unlinkat',
   ],
-  ...['mkdir', 'mkdirat', 'rmdir', 'fsync', 'fdatasync', 'sync_file_range', 'fallocate'],
+  ...['mkdir', 'mkdirat', 'rmdir', 'fsync', 'fdatasync', 'sync_file_range', 'fallocate', 'statx'],
 ]
 
 /** Words to put before a command so that `readCalls(log)` can tell what it did. */
@@ -114,6 +116,7 @@ function parse(line: string): Call | null {
   if (match === null) return null
   const [, thread = '', name = '', text = '', result = '', tail = ''] = match
   if (Number(result) < 0) return null
+  if (name === 'statx') return parseStat(text)
   return build(name, splitWords(text), Number(result), pathIn(tail), thread)
 }
 
@@ -146,6 +149,14 @@ function at(folder: string | undefined, word: string | undefined): string {
   if (folder === undefined && !path.startsWith('/'))
     throw new Error(`the replay cannot place the relative path ${path}`)
   return resolve(pathIn(folder) || '/', path)
+}
+
+function parseStat(text: string): Call | null {
+  const path = /^\d+<([^>]*)>, ""/.exec(text)?.[1] ?? /^AT_FDCWD<[^>]*>, "([^"]*)"/.exec(text)?.[1]
+  const found = /stx_ino=(?<inode>\d+).*stx_mtime=\{tv_sec=(?<sec>\d+), tv_nsec=(?<nsec>\d+)\}/s.exec(text)?.groups
+  if (path === undefined || found === undefined) return null
+  const mtimeSeconds = Number(found.sec) + Number(found.nsec) / 1e9
+  return { kind: 'stat', path: unhex(path).toString(), inode: found.inode as string, mtimeSeconds }
 }
 
 function build(name: string, words: readonly string[], result: number, opened: string, thread: string): Call | null {

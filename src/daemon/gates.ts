@@ -4,6 +4,7 @@ import { isPulihError, PulihError } from '../error.ts'
 import { sayNote } from '../message/phrases.ts'
 import { isoWithOffset } from '../time/zone.ts'
 import { recordDone } from '../trigger/changes.ts'
+import { newestSequence } from '../trigger/existing.ts'
 import { typeOfTrigger } from '../trigger/kind.ts'
 import { gateWaitMs, runTrigger, type TriggerResult } from '../trigger/run.ts'
 import type { ClosedAnswer, DoneAnswer, DoneAsk, OpenAnswer, TriggerAsk } from './protocol.ts'
@@ -25,12 +26,15 @@ export class Gates {
     const app = this.#app()
     const { name, label = null, reason = null, until = 'proven', override = null, waitMs = gateWaitMs } = ask
     const started = performance.now()
+    // Where the folder cannot be read, the backup itself is about to say so.
+    const newest = newestSequence(app).catch(() => undefined)
     const onStored = (result: TriggerResult) => answer(openAnswer(app, name, result))
     try {
-      const result = await this.#turnstile.pass(waitMs, () => {
+      const result = await this.#turnstile.pass(waitMs, async () => {
+        const sequence = await newest
         const leftMs = Math.max(0, waitMs - (performance.now() - started))
         const request = { name, label, reason, until, override, arrivedMs, waitMs: leftMs, onStored }
-        return runTrigger(app, { ...request, signal: this.#signal })
+        return runTrigger(app, { ...request, ...(sequence === undefined ? {} : { sequence }), signal: this.#signal })
       })
       answer(openAnswer(app, name, result))
     } catch (error) {

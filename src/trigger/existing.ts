@@ -19,21 +19,34 @@ export async function existing(entry: BackupEntry): Promise<Existing> {
   return { entry, captureFromMs: Date.parse(reader.manifest?.capture.from ?? '') }
 }
 
+/** The sequence number of the newest backup; 0 when there is none. */
+export async function newestSequence(app: App): Promise<number> {
+  return (await listBackups(app))[0]?.sequence ?? 0
+}
+
+/** The caller's question, as far as sharing somebody else's backup goes: see TriggerRequest. */
+export interface Arrival {
+  readonly arrivedMs: number
+  readonly sequence?: number
+  readonly until?: 'stored' | 'proven'
+}
+
 /**
  * The newest backup, when its capture began after the caller asked and it is as far as the caller wants; else null. Ask
  * with the lock held: then no run is in between.
  */
 export async function joinable(
   app: App,
-  { arrivedMs, until = 'proven' }: { readonly arrivedMs: number; readonly until?: 'stored' | 'proven' },
+  { arrivedMs, sequence = 0, until = 'proven' }: Arrival,
 ): Promise<Existing | null> {
   const newest = (await listBackups(app)).find((one) => !one.legacy)
   // It was written after its capture began: what is older than the question need not be opened.
-  if (newest === undefined || newest.createdMs < arrivedMs) return null
+  if (newest === undefined || newest.createdMs < arrivedMs || newest.sequence <= sequence) return null
   const enough = newest.state === 'proven' || (until === 'stored' && newest.state === 'stored')
   if (!enough) return null
   const found = await existing(newest)
-  return found.captureFromMs >= arrivedMs ? found : null
+  // One from the future was made before somebody set the clock back, whenever that was.
+  return found.captureFromMs >= arrivedMs && found.captureFromMs <= app.clock.now() ? found : null
 }
 
 /** The newest proven backup, when nothing changed since and it is younger than this trigger's interval; else null. */

@@ -10,6 +10,7 @@ import { openApp } from '../app/open.ts'
 import { listBackups } from '../catalogue/catalogue.ts'
 import { history } from '../catalogue/history.ts'
 import { acquireLock } from '../disk/lock.ts'
+import { systemClock } from '../time/clock.ts'
 import { recordDone } from './changes.ts'
 import { isOn, minIntervalOf, typeOfTrigger } from './kind.ts'
 import { runTrigger } from './run.ts'
@@ -146,4 +147,13 @@ test('a guarded operation is on record with the rows it changed, table by table'
   const [act] = await history(app)
   assert.deepEqual([act?.act, act?.backup, act?.facts.changed], ['guarded', backup, changed])
   assert.match(readFileSync(join(app.folders.logs, 'pulih.log'), 'utf8'), /bulk_delete removed \d+ rows of holdings/)
+})
+
+test('a backup dated in the future is joined by nobody: the clock was set back since', async () => {
+  using folder = tempFolder()
+  const app = await scratchApp(folder.path)
+  const ahead = { ...app, clock: { ...systemClock, now: () => Date.now() + 60_000 } }
+  await runTrigger(ahead, { name: 'bulk_delete', arrivedMs: Date.now() })
+  const result = await runTrigger(app, { name: 'bulk_delete', arrivedMs: Date.now() })
+  assert.equal(result.outcome, 'backed-up')
 })

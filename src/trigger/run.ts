@@ -19,6 +19,8 @@ export interface TriggerRequest extends Work {
   readonly reason?: string | null
   /** When the caller asked (the app's clock, ms): it may share only a backup whose capture began after that. */
   readonly arrivedMs: number
+  /** The newest backup's sequence number when the caller asked, where that is known: then no clock can deceive. */
+  readonly sequence?: number
   /** Somebody waits for the answer (the default): then `override` counts, and being switched off is on record. */
   readonly gate?: boolean
   /** A reason to go on even if the backup fails: on record, with an alert. Empty counts as none. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { App } from '../../app/app.ts'
-import { writeDurably } from '../../disk/draft.ts'
+import { makeFolder, writeDurably } from '../../disk/draft.ts'
 import { diskError } from '../../disk/failure.ts'
 import { errnoOf, PulihError } from '../../error.ts'
 import { cronBlock, hasBlock, withBlock, withoutBlock } from './cron.ts'
@@ -75,6 +75,7 @@ function unitPlan(facts: ServiceFacts, machine: Machine): ServicePlan {
 /** Does what the plan says. Throws service.no-way, service.failed with the command that would not, disk.*. */
 export async function installService(app: App, machine: Machine, plan: ServicePlan): Promise<void> {
   if (plan.kind === 'cron' && !machine.hasCron) throw new PulihError('service.no-way', { folder: app.folders.app })
+  await makeFolder(app.folders.logs)
   if (plan.path !== null) await writeDurably(plan.path, plan.text, { mode: 0o644 })
   else {
     const { stdout } = await machine.run(['crontab', '-l'])

@@ -3,9 +3,9 @@ import { logLine } from '../catalogue/log.ts'
 import { say, sayNote } from '../message/phrases.ts'
 import { type Cause, closed, isOpen, opened } from './change.ts'
 import { deliver } from './deliver.ts'
-import { type Alert, type AlertState, changeAlerts, readAlerts, type Severity } from './state.ts'
+import { type Alert, type AlertState, changeAlerts, readAlerts } from './state.ts'
 
-export type { Alert, Cause, Severity }
+export type { Alert, Cause }
 export { isOpen }
 
 /**

@@ -4,6 +4,7 @@ import { readHoldings } from '../catalogue/list.ts'
 import { lockHolder } from '../disk/lock.ts'
 import { isPulihError } from '../error.ts'
 import { note } from '../message/phrases.ts'
+import { unfinishedRestore } from '../restore/resume.ts'
 import { type Advice, critical, info, type Patient, quoted, warning } from './doctor.ts'
 import { fileSystemOf, onNetwork } from './doctor-databases.ts'
 
@@ -15,10 +16,22 @@ export async function lookAtFolders(patient: Patient): Promise<Advice[]> {
     return denied.slice(0, 1).map((path) => critical(note('doctor.backups-denied', { path }), `ls -ld ${quoted(path)}`))
   }
   return [
+    ...(await aboutUnfinished(patient)),
     ...aboutModes(patient),
     ...(await aboutLeftovers(patient)),
     ...(await aboutPlace(patient)),
     ...(await aboutForeign(patient)),
+  ]
+}
+
+async function aboutUnfinished({ app }: Patient): Promise<Advice[]> {
+  const cut = await unfinishedRestore(app)
+  if (cut === null) return []
+  return [
+    critical(
+      note('doctor.restore-unfinished', { started: cut.started, paths: cut.paths.length }),
+      'pulih restore --undo',
+    ),
   ]
 }
 

@@ -5,6 +5,12 @@ import type { Registry } from './parse.ts'
  * for its summary. Command files therefore load the act they call inside `run`, not at their top.
  */
 export const registry: Registry = {
+  status: async () => (await import('./command/status.ts')).command,
+  health: async () => (await import('./command/health.ts')).command,
+  monitor: async () => (await import('./command/monitor.ts')).command,
+  drill: async () => (await import('./command/drill.ts')).command,
+  rehearse: async () => (await import('./command/rehearse.ts')).command,
+  alerts: async () => (await import('./command/alerts.ts')).command,
   init: async () => (await import('./command/init.ts')).command,
   doctor: async () => (await import('./command/doctor.ts')).command,
   backup: async () => (await import('./command/backup.ts')).command,

@@ -35,15 +35,3 @@ function countsOf(
   }
   return found
 }
-
-/** Rows over all tables; null as soon as one of them is not known. */
-export function total(counts: RowCounts): number | null {
-  let sum = 0
-  for (const tables of Object.values(counts)) {
-    for (const rows of Object.values(tables)) {
-      if (rows === null) return null
-      sum += rows
-    }
-  }
-  return sum
-}

@@ -99,20 +99,5 @@ export interface LeftOut {
 /** captured: consistent copy made · stored: kept, quick-checked, read back · proven: recovered from the stored bytes and fully checked · damaged: findings say why */
 export type State = 'captured' | 'stored' | 'proven' | 'damaged'
 
-export const firmTypes = [
-  'manual',
-  'scheduled',
-  'startup',
-  'shutdown',
-  'asset_operation',
-  'bulk_operation',
-  'pre_migration',
-  'pre_deployment',
-  'checkpoint',
-  'maintenance',
-  'safety',
-  'emergency',
-] as const
-
 /** Types that retention moves to the archive folder instead of removing. */
 export const criticalTypes: ReadonlySet<string> = new Set(['pre_deployment', 'pre_migration', 'emergency'])

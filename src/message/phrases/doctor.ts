@@ -14,6 +14,11 @@ const tokens: Readonly<Record<string, { readonly en: string; readonly id: string
 }
 
 export const doctorPhrases = {
+  'doctor.restore-unfinished': phrase<{ started: string; paths: number }>({
+    en: (f) =>
+      `a recovery of ${f.started} was cut off over ${f.paths} paths; nothing is lost, but it has to be settled`,
+    id: (f) => `pemulihan ${f.started} terputus di ${f.paths} berkas; tidak ada yang hilang, tetapi harus diselesaikan`,
+  }),
   'doctor-summary': phrase({
     en: () =>
       'look for problems around the backups and how to mend each; ends with 0 fine, 3 warnings, 1 critical, 2 broken configuration',

@@ -37,10 +37,6 @@ export const runPhrases = {
     en: (f) => `ended with exit code ${f.code}`,
     id: (f) => `berakhir dengan kode keluar ${f.code}`,
   }),
-  'run.started': phrase<{ backup: string; command: string }>({
-    en: (f) => `backup before the start: ${f.backup}. Starting: ${f.command}`,
-    id: (f) => `backup sebelum mulai: ${f.backup}. Menjalankan: ${f.command}`,
-  }),
   'run.restarting': phrase<{ how: string; seconds: number }>({
     en: (f) => `the bot ${f.how}; it is started again in ${f.seconds} s, after a backup`,
     id: (f) => `bot ${f.how}; dijalankan lagi dalam ${f.seconds} detik, setelah backup`,

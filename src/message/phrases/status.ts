@@ -1,11 +1,15 @@
 import { ago, bytes, number, percent } from '../format.ts'
-import { phrase } from '../sentence.ts'
+import { type Language, phrase } from '../sentence.ts'
 
 const statusWords = {
   healthy: { en: '✅ healthy', id: '✅ sehat' },
   warning: { en: '⚠️ needs attention', id: '⚠️ perlu perhatian' },
   critical: { en: '❌ critical', id: '❌ kritis' },
 } as const
+
+function statusWord(status: keyof typeof statusWords, language: Language): string {
+  return Object.hasOwn(statusWords, status) ? statusWords[status][language] : String(status)
+}
 
 export const statusPhrases = {
   'health.summary': phrase({
@@ -14,8 +18,8 @@ export const statusPhrases = {
   }),
   'health.option.only': phrase({ en: () => 'one check alone', id: () => 'satu pemeriksaan saja' }),
   'health.status': phrase<{ status: keyof typeof statusWords }>({
-    en: (f) => statusWords[f.status].en,
-    id: (f) => statusWords[f.status].id,
+    en: (f) => statusWord(f.status, 'en'),
+    id: (f) => statusWord(f.status, 'id'),
   }),
   'health.title': phrase<{ app: string }>({
     en: (f) => `health of ${f.app}`,
@@ -49,8 +53,8 @@ export const statusPhrases = {
     id: () => 'seberapa sering (5m bila tidak disebut)',
   }),
   'monitor.round': phrase<{ at: string; status: keyof typeof statusWords; open: number }>({
-    en: (f) => `${f.at}  ${statusWords[f.status].en}  (${f.open} open alert${f.open === 1 ? '' : 's'})`,
-    id: (f) => `${f.at}  ${statusWords[f.status].id}  (${f.open} peringatan terbuka)`,
+    en: (f) => `${f.at}  ${statusWord(f.status, 'en')}  (${f.open} open alert${f.open === 1 ? '' : 's'})`,
+    id: (f) => `${f.at}  ${statusWord(f.status, 'id')}  (${f.open} peringatan terbuka)`,
   }),
 
   'status.summary': phrase({
@@ -68,7 +72,7 @@ export const statusPhrases = {
   'status.head.disk': phrase({ en: () => 'Disk usage', id: () => 'Pemakaian disk' }),
   'status.head.last-run': phrase({ en: () => 'Last run', id: () => 'Proses terakhir' }),
   'status.head.next-run': phrase({ en: () => 'Next run', id: () => 'Jadwal berikut' }),
-  'status.head.daemon': phrase({ en: () => 'Daemon', id: () => 'Daemon' }),
+  'status.head.daemon': phrase({ en: () => 'Daemon', id: () => 'Layanan latar' }),
   'status.head.drill': phrase({ en: () => 'Last drill', id: () => 'Gladi terakhir' }),
   'status.head.alerts': phrase({ en: () => 'Open alerts', id: () => 'Peringatan terbuka' }),
   'status.head.strip': phrase({ en: () => '30 days', id: () => '30 hari' }),

@@ -134,13 +134,17 @@ async function asNobody(absolute: string): Promise<number[]> {
   const module = new URL('./holders.ts', import.meta.url).href
   await writeFile(
     script,
+    // Loaded as root, for a checkout may be closed to others; only the looking is done as nobody.
     `import { findHolders } from ${JSON.stringify(module)}
+process.setgroups([])
+process.setgid(65534)
+process.setuid(65534)
 console.log(JSON.stringify(findHolders([{ path: 'bot.db', absolute: ${JSON.stringify(absolute)} }]).holders.map((h) => h.pid)))`,
     { mode: 0o644 },
   )
   const { chmod } = await import('node:fs/promises')
   await chmod(folder, 0o755)
-  const child = spawn(process.execPath, [script], { uid: 65534, gid: 65534, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   child.stdout.on('data', (data) => {
     text += data

@@ -57,11 +57,6 @@ describe('killed after every durable step in turn, an act leaves the old state o
       })
     }
   }
-
-  test('no fail point of another part is without a test there', () => {
-    const others = failpointsIn('.').filter((name) => !Object.values(passed).flat().includes(name))
-    assert.deepEqual(failpointsWithoutTest(others), [])
-  })
 })
 
 describe('killed at any moment, an act leaves the old state or the new', () => {

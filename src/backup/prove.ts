@@ -70,7 +70,9 @@ function brokenInvariants(stored: Stored): boolean {
 
 async function condemn(stored: Stored, findings: Finding[], at: string): Promise<never> {
   const { entry, previous } = stored
-  await changeMark(entry.path, (mark) => ({ ...mark, damage: { at, findings } }))
+  // A read error may pass: it makes this backup fail its proof, but it is no statement about the archive.
+  const damage = findings.filter((one) => one.code !== 'unreadable')
+  if (damage.length > 0) await changeMark(entry.path, (mark) => ({ ...mark, damage: { at, findings: damage } }))
   const first = findings[0]
   const detail = `${first?.code} ${first?.path ?? ''} ${first?.detail ?? ''}`.trim()
   // A copied block may be the culprit: the caller then tries once more without the previous archive.

@@ -60,7 +60,8 @@ export async function summarize(found: Found, zone: string): Promise<{ summary: 
   const { openArchive } = await import('../archive/read.ts')
   try {
     await using reader = await openArchive(found.path)
-    return { summary: summaryOf(reader, found, zone), keep: true }
+    const keep = !reader.findings.some(({ code }) => code === 'unreadable')
+    return { summary: summaryOf(reader, found, zone), keep }
   } catch (error) {
     if (!isPulihError(error) && !/^E[A-Z]+$/.test(errnoOf(error) ?? '')) throw error
     const keep = isPulihError(error) && error.code.startsWith('archive.')

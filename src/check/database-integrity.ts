@@ -7,6 +7,7 @@ import { makeScratch } from '../disk/scratch.ts'
 import { isPulihError } from '../error.ts'
 import { note } from '../message/phrases.ts'
 import type { Finding } from '../snapshot/finding.ts'
+import { findingText } from '../snapshot/finding-text.ts'
 import type { DatabaseRecord } from '../snapshot/manifest.ts'
 import { spawnSqlite } from '../source/sqlite/parent.ts'
 import { startCheck } from '../verify/check-copy.ts'
@@ -112,7 +113,7 @@ export function judgeIntegrity(facts: IntegrityFacts): Verdict {
     return verdictOf(facts, [{ key: 'no-databases', severity: 'critical', note: note('check.no-databases') }], fine)
   const ill = databases.filter((one) => !one.healthy)
   const causes = ill.map(({ path, findings }) => {
-    const first = `${findings[0]?.code} ${findings[0]?.detail}`.trim()
+    const first = findingText(findings[0] && { ...findings[0], path: null })
     const said = note('check.database-damaged', { path, count: findings.length, first })
     return { key: `database-damaged:${path}`, severity: 'critical' as const, note: said }
   })

@@ -1,5 +1,6 @@
 import type { BackupEntry } from '../catalogue/types.ts'
 import { note } from '../message/phrases.ts'
+import { findingText } from '../snapshot/finding-text.ts'
 import { type Check, type Depth, type Scene, type Verdict, verdictOf } from './check.ts'
 import { type Reread, rereadArchives } from './reread.ts'
 
@@ -38,9 +39,7 @@ function storedFilesFacts({ backups, nowMs }: Scene, reread: Reread): StoredFile
   return {
     ...{ archives, readNow, readNowBytes, readIn30Days },
     readIn30DaysPercent: archives === 0 ? 100 : Math.round((readIn30Days / archives) * 100),
-    damaged: [...found].map(([name, [first]]) => {
-      return { name, first: [first?.code, first?.path, first?.detail].filter(Boolean).join(' ') }
-    }),
+    damaged: [...found].map(([name, [first]]) => ({ name, first: findingText(first) })),
   }
 }
 

@@ -14,4 +14,8 @@ export interface Job {
 }
 
 /** Each job has its line here, and is loaded when the daemon starts. */
-export const jobs: readonly (() => Promise<Job>)[] = []
+export const jobs: readonly (() => Promise<Job>)[] = [
+  async () => (await import('./job/monitor.ts')).monitorJob(),
+  async () => (await import('./job/drill.ts')).drillJob(),
+  async () => (await import('./job/self-test.ts')).selfTestJob(),
+]

@@ -11,6 +11,7 @@ import { duration } from '../message/format.ts'
 import { type Note, note, say, sayNote } from '../message/phrases.ts'
 import { planLayOut, runLayOut } from '../restore/lay-out.ts'
 import type { Finding } from '../snapshot/finding.ts'
+import { findingText } from '../snapshot/finding-text.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { isoWithOffset } from '../time/zone.ts'
 import { verifyArchive } from '../verify/verify-archive.ts'
@@ -176,9 +177,7 @@ async function askApp(
 }
 
 function findingsNote(findings: readonly Finding[]): Note {
-  const [first] = findings
-  const text = [first?.code, first?.path, first?.detail].filter(Boolean).join(' ')
-  return note('drill.reason.findings', { count: findings.length, first: text })
+  return note('drill.reason.findings', { count: findings.length, first: findingText(findings[0]) })
 }
 
 function commandNote(app: App, run: CommandRun | null): Note | null {

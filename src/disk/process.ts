@@ -14,6 +14,12 @@ export function selfIdentity(): ProcessIdentity {
   return own
 }
 
+/** Another process that runs now; null when it is gone. */
+export function identityOf(pid: number): ProcessIdentity | null {
+  const started = startOf(pid)
+  return started === null ? null : `${pid}-${started}`
+}
+
 /** True while exactly that process runs; a number that somebody else has now, or a zombie, is not it. */
 export function isAlive(identity: ProcessIdentity): boolean {
   const match = /^(\d+)-(\d+)$/.exec(identity)

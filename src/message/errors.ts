@@ -13,6 +13,7 @@ import { hostErrors } from './errors/host.ts'
 import { initErrors } from './errors/init.ts'
 import { restoreErrors } from './errors/restore.ts'
 import { runErrors } from './errors/run.ts'
+import { scenarioErrors } from './errors/scenario.ts'
 import { serviceErrors } from './errors/service.ts'
 import { sourceErrors } from './errors/source.ts'
 import { usageErrors } from './errors/usage.ts'
@@ -32,6 +33,7 @@ export const errors = {
   ...hostErrors,
   ...initErrors,
   ...restoreErrors,
+  ...scenarioErrors,
   ...runErrors,
   ...serviceErrors,
   ...usageErrors,

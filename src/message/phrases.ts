@@ -18,6 +18,7 @@ import { menuPhrases } from './phrases/menu.ts'
 import { restorePhrases } from './phrases/restore.ts'
 import { retentionPhrases } from './phrases/retention.ts'
 import { runPhrases } from './phrases/run.ts'
+import { scenarioPhrases } from './phrases/scenario.ts'
 import { servicePhrases } from './phrases/service.ts'
 import { sourcePhrases } from './phrases/source.ts'
 import { statusPhrases } from './phrases/status.ts'
@@ -47,6 +48,7 @@ const phrases = {
   ...retentionPhrases,
   ...runPhrases,
   ...servicePhrases,
+  ...scenarioPhrases,
   ...sourcePhrases,
   ...statusPhrases,
   ...triggerPhrases,

@@ -223,3 +223,25 @@ test('until stored: read back and quick-checked, proven later by verify', async 
   const [result] = await verifyBackups(app, [entry], {})
   assert.equal(result?.state, 'proven')
 })
+
+test('a copy of an archive that was never proven is proven in full, not taken on trust', async () => {
+  using folder = tempFolder()
+  const { app } = await scratchApp(folder.path)
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  await backup(app, { ...request, until: 'stored' })
+  const { entry, manifest } = await backup(app, request)
+  assert.notEqual(manifest.sameContentAs, null)
+  assert.deepEqual([entry.state, entry.proof?.by], ['proven', { kind: 'recovered' }])
+})
+
+test('damage that a stored backup carried is found when its bytes are copied', async () => {
+  using folder = tempFolder()
+  const { app, files } = await scratchApp(folder.path)
+  const path = join(files.path, 'finance_bot.db')
+  change(path, "CREATE TABLE t(a, b); CREATE INDEX ix ON t(b); INSERT INTO t VALUES (1, 'x'), (2, 'y')")
+  const swap = "UPDATE sqlite_schema SET sql = 'CREATE INDEX ix ON t(a)' WHERE name = 'ix'"
+  change(path, `PRAGMA writable_schema = ON; ${swap}`)
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  assert.equal((await backup(app, { ...request, until: 'stored' })).entry.state, 'stored')
+  await failsWith(backup(app, request), 'backup.not-proven')
+})

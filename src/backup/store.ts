@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import type { App } from '../app/app.ts'
-import { openArchive } from '../archive/read.ts'
+import { type ArchiveReader, openArchive } from '../archive/read.ts'
 import { ArchiveWriter, type EntryMeta, type WrittenEntry } from '../archive/write.ts'
 import { capture, type Staged, type StagedDatabase } from '../capture/capture.ts'
 import { changeMark, findBackup, nextSequence, saveSignatures } from '../catalogue/catalogue.ts'
@@ -41,6 +41,10 @@ export interface Stored extends AsyncDisposable {
   readonly previous: Previous | null
   /** Databases that were captured anew; the others are byte for byte the previous archive's. */
   readonly checks: ReadonlyMap<string, CopyCheck>
+  /** The archive's file, open since it was read back: a rename does not change it. */
+  readonly reader: ArchiveReader
+  /** Files whose stored bytes are, hash-checked, the previous archive's. */
+  readonly copied: ReadonlySet<string>
   /** Where the proof may recover to. */
   readonly scratch: string
 }
@@ -62,7 +66,8 @@ export async function storeBackup(app: App, request: BackupRequest, facts: Store
   await writer.finish(manifest)
   await draft.handle.sync()
   failpoint('backup.written')
-  await readBackDraft(draft.path, request)
+  const reader = stack.use(await openArchive(draft.path))
+  await readBackDraft(reader, request)
   readBack.resolve()
   await draft.commit(join(app.folders.backups, `${name}.zip`))
   failpoint('backup.visible')
@@ -79,6 +84,8 @@ export async function storeBackup(app: App, request: BackupRequest, facts: Store
     ],
     previous: facts.previous,
     checks: checks.of,
+    reader,
+    copied: new Set(staged.files.filter((one) => one.unchanged).map((one) => one.path)),
     scratch: scratch.path,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
@@ -129,10 +136,10 @@ function estimateBytes(staged: Staged, previous: Previous | null): number {
 }
 
 /** Every byte of the draft is read again and compared before anybody can see it. */
-async function readBackDraft(path: string, work: Work): Promise<void> {
-  await using reader = await openArchive(path)
+async function readBackDraft(reader: ArchiveReader, work: Work): Promise<void> {
   const first = (await reader.readBack(work))[0]
   if (first === undefined) return
+  const { path } = reader
   throw new PulihError('backup.read-back', { path: first.path ?? path, detail: `${first.code} ${first.detail}`.trim() })
 }
 

@@ -49,9 +49,13 @@ async function verifyOne(app: App, backup: BackupEntry, work: Work): Promise<Ver
 
 const ruleCodes: ReadonlySet<Finding['code']> = new Set(['invariant', 'invariant-failed', 'nothing-checked'])
 
-/** A broken rule of the app is not damage of the copy: such a copy is whole, but no longer counts as proven. */
+/** A broken rule of the app is not damage of the copy: such a copy is whole, but does not count as proven. */
+export function isRule(finding: Finding): boolean {
+  return ruleCodes.has(finding.code)
+}
+
 function remember(mark: Mark, backup: BackupEntry, seen: Verification, at: string): Mark {
-  const damage = seen.findings.filter((one) => !ruleCodes.has(one.code))
+  const damage = seen.findings.filter((one) => !isRule(one))
   if (damage.length > 0) return { ...mark, damage: { at, findings: damage } }
   if (seen.findings.length > 0) return { ...mark, damage: null, proof: null }
   return { ...mark, damage: null, proof: backup.legacy ? mark.proof : seen.proof }

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { findingOf } from '../archive/damage.ts'
 import type { ArchiveEntry, ArchiveReader } from '../archive/read.ts'
 import type { Finding } from '../snapshot/finding.ts'
-import type { DatabaseRecord, FileRecord, Manifest } from '../snapshot/manifest.ts'
+import type { DatabaseRecord, FileRecord } from '../snapshot/manifest.ts'
 import type { Work } from '../snapshot/progress.ts'
 
 /**
@@ -28,9 +28,9 @@ export async function recoverDatabase(
 }
 
 /** Reads every code file of an archive to its last byte and compares it with its record. */
-export async function rereadFiles(reader: ArchiveReader, manifest: Manifest, work: Work): Promise<Finding[]> {
+export async function rereadFiles(reader: ArchiveReader, files: readonly FileRecord[], work: Work): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const record of manifest.files) {
+  for (const record of files) {
     work.signal?.throwIfAborted()
     const entry = reader.find(`code/${record.path}`)
     if (entry !== null) findings.push(...(await rereadFile(reader, entry, record)))

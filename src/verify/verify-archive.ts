@@ -78,12 +78,17 @@ async function checkManifest(reader: ArchiveReader, manifest: Manifest, request:
     if (lost?.length === 0) findings.push(...(await checkRecovered(target, record, request)))
     if (request.keep !== true) await rm(target, { force: true })
   }
-  findings.push(...(await rereadFiles(reader, manifest, request)))
+  findings.push(...(await rereadFiles(reader, manifest.files, request)))
   const looked = manifest.databases.some((one) => Object.keys(one.tables).length > 0)
   return looked ? findings : [...findings, { code: 'nothing-checked', path: null, detail: '' }]
 }
 
-async function checkRecovered(file: string, record: DatabaseRecord, request: VerifyRequest): Promise<Finding[]> {
+/** The full check of one recovered copy, compared with its record. */
+export async function checkRecovered(
+  file: string,
+  record: DatabaseRecord,
+  request: Pick<VerifyRequest, 'invariants' | 'signal'>,
+): Promise<Finding[]> {
   const invariants = request.invariants.filter((one) => one.database === record.path)
   await using child = spawnSqlite(request.signal)
   const check = startCheck(child, file, { bytes: record.bytes, invariants, signal: request.signal })

@@ -178,7 +178,7 @@ test('an aborted signal ends a long check at once, with its own reason', async (
 test('a rule without end is an error of that rule; the rules after it are still checked', async () => {
   using folder = tempFolder()
   makeBooks(folder.join('a.db'))
-  await using child = spawnSqlite(undefined, { invariantMs: 400 })
+  await using child = spawnSqlite(undefined, { invariantMs: 3000 })
   const rules = [
     'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 1 FROM n WHERE i < 0',
     'SELECT * FROM wallet WHERE balance < 0',
@@ -187,7 +187,7 @@ test('a rule without end is an error of that rule; the rules after it are still 
   const seen = await child.inspect(folder.join('a.db'), { quick: true, invariants })
   assert.deepEqual(seen.quickCheck, [])
   assert.deepEqual(seen.invariants, [
-    { name: '0', violations: 0, looked: 0, error: 'did not finish within 0.4 s' },
+    { name: '0', violations: 0, looked: 0, error: 'did not finish within 3 s' },
     { name: '1', violations: 0, looked: 8, error: null },
   ])
 })

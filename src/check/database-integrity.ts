@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { openArchive } from '../archive/read.ts'
 import { findSources } from '../backup/sources.ts'
 import { capture } from '../capture/capture.ts'
@@ -10,9 +12,11 @@ import type { Finding } from '../snapshot/finding.ts'
 import { findingText } from '../snapshot/finding-text.ts'
 import type { DatabaseRecord } from '../snapshot/manifest.ts'
 import { spawnSqlite } from '../source/sqlite/parent.ts'
+import { isoWithOffset } from '../time/zone.ts'
 import { startCheck } from '../verify/check-copy.ts'
 import { damage, foreignKeyFindings, invariantFindings } from '../verify/compare.ts'
 import { type Check, type Scene, type Verdict, verdictOf } from './check.ts'
+import { keepLastCheck, readLastCheck } from './last-check.ts'
 
 export interface IntegrityFacts {
   readonly healthy: number
@@ -23,9 +27,14 @@ export interface IntegrityFacts {
 export interface DatabaseHealth {
   readonly path: string
   readonly healthy: boolean
-  /** `proof`: unchanged since the named backup was proven · `copy`: a fresh copy was checked in full. */
-  readonly by: 'proof' | 'copy'
+  /**
+   * `proof`: unchanged since the named backup was proven · `copy`: a fresh copy was checked in full · `recent`: large, it
+   * opens, and a full check not long ago was good · `opened`: large, it opens, and no full check is known.
+   */
+  readonly by: 'proof' | 'copy' | 'recent' | 'opened'
   readonly backup: string | null
+  /** When all of it was last checked, ISO with offset; null: never, or not known. */
+  readonly checked: string | null
   readonly findings: readonly Finding[]
 }
 
@@ -33,15 +42,27 @@ export const databaseIntegrity: Check = {
   name: 'database-integrity',
   families: ['no-databases', 'database-damaged'],
   async look(scene) {
-    return judgeIntegrity(await lookAtDatabases(scene))
+    return judgeIntegrity(await lookAtDatabases(scene, scene.depth === 'full' ? 'full' : 'round'))
   },
 }
 
-/** Every live database: by the proof of a backup with the same bytes where there is one, else by checking a copy of it now. */
-export async function lookAtDatabases(scene: Scene): Promise<IntegrityFacts> {
+/**
+ * How much a look may cost. `full`: whatever no proof covers is copied and checked now · `round`: a large database only
+ * once in six hours · `glance`: a large one not at all. Small ones are always looked at in full.
+ */
+export type Effort = 'full' | 'round' | 'glance'
+
+const largeBytes = 32e6
+const recentMs = 6 * 3_600_000
+
+/** Every live database: by the proof of a backup with the same bytes where there is one, else by a copy or a quick look. */
+export async function lookAtDatabases(scene: Scene, effort: Effort): Promise<IntegrityFacts> {
   const paths = await databasePaths(scene)
   const databases: DatabaseHealth[] = []
-  for (const path of paths) databases.push((await byProof(scene, path)) ?? (await byCopy(scene, path)))
+  for (const path of paths)
+    databases.push(
+      (await byProof(scene, path)) ?? (await byQuickLook(scene, path, effort)) ?? (await byCopy(scene, path)),
+    )
   return { healthy: databases.filter((one) => one.healthy).length, total: databases.length, databases }
 }
 
@@ -65,12 +86,57 @@ async function byProof({ app, backups }: Scene, path: string): Promise<DatabaseH
     if (isPulihError(error)) return null
     throw error
   }
-  return { path, healthy: true, by: 'proof', backup: backup.name, findings: [] }
+  return { path, healthy: true, by: 'proof', backup: backup.name, checked: backup.proof?.at ?? null, findings: [] }
+}
+
+/** Null when it is small, or when only a full check will do: the last one is too long ago, was bad, or it does not open. */
+async function byQuickLook(scene: Scene, path: string, effort: Effort): Promise<DatabaseHealth | null> {
+  const { app, nowMs } = scene
+  if (effort === 'full' || sizeOf(join(app.folders.app, path)) < largeBytes) return null
+  const last = await readLastCheck(app, path)
+  if (last?.healthy === false) return null
+  const checkedMs = Math.max(last?.atMs ?? 0, provenMsOf(scene.backups, path))
+  if (!isRecentEnough(checkedMs, nowMs, effort) || !(await opens(scene, path))) return null
+  const known = checkedMs > 0
+  const checked = known ? isoWithOffset(checkedMs, app.zone) : null
+  return { path, healthy: true, by: known ? 'recent' : 'opened', backup: null, checked, findings: [] }
+}
+
+/** Pure. A check in the future: the clock was set back meanwhile, so nobody knows how old it is. */
+export function isRecentEnough(checkedMs: number, nowMs: number, effort: Effort): boolean {
+  if (effort === 'full') return false
+  return effort === 'glance' || (checkedMs <= nowMs && nowMs - checkedMs <= recentMs)
+}
+
+/** With its log; 0 when it is not there: then the full look says so. */
+function sizeOf(absolute: string): number {
+  return ['', '-wal'].reduce((sum, side) => sum + (statSync(absolute + side, { throwIfNoEntry: false })?.size ?? 0), 0)
+}
+
+/** What was proven was the database as it was at the capture. */
+function provenMsOf(backups: Scene['backups'], path: string): number {
+  const newest = backups.find((one) => one.state === 'proven' && one.databases.some((held) => held.path === path))
+  return newest?.createdMs ?? 0
+}
+
+/** Header and schema can be read. One that is locked right now is no worse for it. */
+async function opens({ app, signal }: Scene, path: string): Promise<boolean> {
+  await using child = spawnSqlite(signal)
+  try {
+    await child.hold([{ path, absolute: join(app.folders.app, path) }], 1000)
+    return true
+  } catch (error) {
+    if (!isPulihError(error) || !error.code.startsWith('source.')) throw error
+    return error.code === 'source.busy'
+  }
 }
 
 async function byCopy(scene: Scene, path: string): Promise<DatabaseHealth> {
+  const { app, nowMs } = scene
   const findings = await findingsOfCopy(scene, path)
-  return { path, healthy: findings.length === 0, by: 'copy', backup: null, findings }
+  const healthy = findings.length === 0
+  if (sizeOf(join(app.folders.app, path)) >= largeBytes) await keepLastCheck(app, path, { atMs: nowMs, healthy })
+  return { path, healthy, by: 'copy', backup: null, checked: isoWithOffset(nowMs, app.zone), findings }
 }
 
 async function findingsOfCopy({ app, backups, signal }: Scene, path: string): Promise<Finding[]> {

@@ -36,7 +36,7 @@ export async function glance(app: App, work: Work = {}): Promise<Glance> {
   return {
     ...{ backups, nowMs },
     latest: backups[0] ?? null,
-    databases: await databasesOf(() => lookAtDatabases(scene)),
+    databases: await databasesOf(() => lookAtDatabases(scene, 'glance')),
     disk: await storageFacts(scene),
     nextRun: next === null ? null : isoWithOffset(next.at, app.zone),
     daemon: await daemonLife(app),

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App } from '../app/app.ts'
@@ -23,23 +24,27 @@ export interface Reread {
 
 /**
  * Reads stored archives again, whole, and compares their hashes: those not read for longest first, up to `budgetBytes` (but
- * always one). So every archive gets its turn, and what rots on the disk is found before it is needed. Throws disk.*,
- * cancelled; never for what an archive looks like.
+ * always one). With `onlyDue` only those whose turn it is: a week since the last time, or touched since then; so every
+ * archive gets its turn, what rots on the disk is found before it is needed, and a round every few minutes costs next to
+ * nothing. Throws disk.*, cancelled; never for what an archive looks like.
  */
 export async function rereadArchives(
   app: App,
   backups: readonly BackupEntry[],
-  budgetBytes: number,
-  work: Work,
+  { budgetBytes, onlyDue, ...work }: Work & { readonly budgetBytes: number; readonly onlyDue: boolean },
 ): Promise<Reread> {
   const known = await readTimes(app)
   const times: Record<string, number> = {}
   for (const { name, state } of backups) if (state !== 'damaged' && known[name] !== undefined) times[name] = known[name]
   const damaged: { name: string; findings: readonly Finding[] }[] = []
   let [readNow, readNowBytes] = [0, 0]
-  for (const one of inTurn(backups, known, budgetBytes)) {
+  const nowMs = app.clock.now()
+  const wanted = onlyDue ? backups.filter((one) => isDue(one, known[one.name] ?? 0, touchedMs(one), nowMs)) : backups
+  for (const one of inTurn(wanted, known, budgetBytes)) {
     work.signal?.throwIfAborted()
     const findings = await readBack(one, work)
+    // Retention may have removed it meanwhile.
+    if (findings.length > 0 && !existsSync(one.path)) continue
     readNow++
     readNowBytes += one.bytes
     if (findings.length === 0) times[one.name] = app.clock.now()
@@ -50,8 +55,21 @@ export async function rereadArchives(
       delete times[one.name]
     }
   }
-  await keep(app, times)
+  if (readNow > 0) await keep(app, times)
   return { readNow, readNowBytes, damaged, times }
+}
+
+const dueAfterMs = 7 * 86_400_000
+
+/** Pure. A proof has read every byte too; a file that was touched after that is read at once. */
+export function isDue({ proof }: Pick<BackupEntry, 'proof'>, readMs: number, touched: number, nowMs: number): boolean {
+  const lastMs = Math.max(readMs, proof === null ? 0 : Date.parse(proof.at))
+  return touched > lastMs || nowMs - lastMs >= dueAfterMs
+}
+
+/** When the kernel last saw its bytes, name or mode change. */
+function touchedMs({ path: file }: BackupEntry): number {
+  return statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0
 }
 
 /** Pure: which archives are read now, those waiting longest first. */

@@ -21,7 +21,12 @@ export const storedFiles: Check = {
   name: 'stored-files',
   families: ['stored-file-damaged'],
   async look(scene) {
-    const reread = await rereadArchives(scene.app, scene.backups, budgetBytes[scene.depth], scene)
+    const reread = await rereadArchives(scene.app, scene.backups, {
+      budgetBytes: budgetBytes[scene.depth],
+      onlyDue: scene.depth === 'quick',
+      signal: scene.signal,
+      progress: scene.progress,
+    })
     return judgeStoredFiles(storedFilesFacts(scene, reread))
   },
 }

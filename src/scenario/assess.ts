@@ -22,7 +22,7 @@ export async function lookAtApp(app: App, files: readonly string[], work: Work):
     acts: await history(app),
     ...work,
   } as const
-  const { databases } = await lookAtDatabases(scene)
+  const { databases } = await lookAtDatabases(scene, 'full')
   const isGone = ({ findings }: DatabaseHealth) => findings.some(({ code }) => code === 'missing')
   return {
     databases: databases

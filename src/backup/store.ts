@@ -4,6 +4,7 @@ import type { App } from '../app/app.ts'
 import { type ArchiveReader, openArchive } from '../archive/read.ts'
 import { ArchiveWriter, type EntryMeta, type WrittenEntry } from '../archive/write.ts'
 import { capture, type Staged, type StagedDatabase } from '../capture/capture.ts'
+import { isAllUnchanged } from '../capture/unchanged.ts'
 import { changeMark, findBackup, nextSequence, saveSignatures } from '../catalogue/catalogue.ts'
 import type { BackupEntry } from '../catalogue/types.ts'
 import { Draft } from '../disk/draft.ts'
@@ -15,7 +16,7 @@ import { type Note, note } from '../message/phrases.ts'
 import type { DatabaseRecord, FileRecord, LeftOut, Manifest } from '../snapshot/manifest.ts'
 import type { Work } from '../snapshot/progress.ts'
 import type { StagedFile } from '../source/files/files.ts'
-import { spawnSqlite } from '../source/sqlite/parent.ts'
+import { type SqliteChild, spawnSqlite } from '../source/sqlite/parent.ts'
 import { isoWithOffset } from '../time/zone.ts'
 import { type CopyCheck, startCheck } from '../verify/check-copy.ts'
 import { version } from '../version.ts'
@@ -53,9 +54,12 @@ export interface Stored extends AsyncDisposable {
 export async function storeBackup(app: App, request: BackupRequest, facts: StoreFacts): Promise<Stored> {
   await using stack = new AsyncDisposableStack()
   const scratch = stack.use(await makeScratch(app.folders, 'backup'))
-  const staged = stack.use(await capture(app, captureRequest(scratch.path, request, facts)))
+  const wanted = captureRequest(scratch.path, request, facts)
+  // Its start takes as long as a small capture: begun before it, it costs nothing.
+  const child = anyChanged(app, wanted) ? stack.use(spawnSqlite(request.signal)) : null
+  const staged = stack.use(await capture(app, wanted))
   const readBack = Promise.withResolvers<void>()
-  const checks = stack.use(startChecks(app, staged, readBack.promise, request))
+  const checks = stack.use(startChecks(app, staged, { child, after: readBack.promise, signal: request.signal }))
   const name = freeName(app, request, facts.backups)
   await requireSpace(app.folders.backups, estimateBytes(staged, facts.previous))
   const draft = stack.use(await Draft.open(app.folders.drafts, `${name}.zip`))
@@ -111,15 +115,28 @@ interface Checks extends AsyncDisposable {
   readonly of: ReadonlyMap<string, CopyCheck>
 }
 
-function startChecks(app: App, staged: Staged, after: Promise<void>, request: BackupRequest): Checks {
+function anyChanged(app: App, wanted: ReturnType<typeof captureRequest>): boolean {
+  const known = wanted.databases.flatMap((path) => (path in wanted.previous ? [[path, wanted.previous[path]!]] : []))
+  return !isAllUnchanged(app, { databases: wanted.databases, files: [] }, Object.fromEntries(known))
+}
+
+interface CheckFacts {
+  /** Started ahead; null: nothing seemed to have changed, which a commit since may have made untrue. */
+  readonly child: SqliteChild | null
+  readonly after: Promise<void>
+  readonly signal: AbortSignal | undefined
+}
+
+function startChecks(app: App, staged: Staged, { child: ahead, after, signal }: CheckFacts): Checks {
   const changed = staged.databases.filter((one) => one.stagedPath !== null)
   if (changed.length === 0) return { of: new Map(), [Symbol.asyncDispose]: async () => undefined }
-  const child = spawnSqlite(request.signal)
+  const own = ahead === null ? spawnSqlite(signal) : null
+  const child = ahead ?? own!
   const check = ({ path, stagedPath, bytes }: StagedDatabase): [string, CopyCheck] => {
     const invariants = app.config.invariants.filter((one) => one.database === path)
-    return [path, startCheck(child, stagedPath ?? '', { bytes, invariants, after, signal: request.signal })]
+    return [path, startCheck(child, stagedPath ?? '', { bytes, invariants, after, signal })]
   }
-  return { of: new Map(changed.map(check)), [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
+  return { of: new Map(changed.map(check)), [Symbol.asyncDispose]: async () => await own?.[Symbol.asyncDispose]() }
 }
 
 function freeName(app: App, request: BackupRequest, backups: readonly BackupEntry[]): string {

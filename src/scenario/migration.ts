@@ -17,10 +17,12 @@ import { runRestore } from '../restore/restore.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { isoWithOffset } from '../time/zone.ts'
 import { backupWithRetention } from '../trigger/retention.ts'
+import { appWords } from './app-service.ts'
 import { planThere, setAside } from './archived-plan.ts'
 import type { Difference } from './difference.ts'
 import { judge, type Problem } from './judge.ts'
 import {
+  aloneAtPlans,
   both,
   changePlan,
   newPlan,
@@ -126,16 +128,24 @@ function newLog(
       command === null
         ? stepOf('migrate', note('migration.step.by-hand'), null)
         : stepOf('migrate', note('migration.step.run'), command),
-      stepOf('check', note('migration.step.check'), pulihLine(['scenario', 'migration', name, '--verify'])),
+      stepOf(
+        'check',
+        note('migration.step.check'),
+        pulihLine(['scenario', 'migration', name, '--verify', ...appWords(app)]),
+      ),
       stepOf('rollback', note('migration.step.rollback', { backup }), null),
     ],
-    rollback: pulihLine(['rollback', name, '--yes']),
+    rollback: pulihLine(['rollback', name, '--yes', ...appWords(app)]),
   })
   return plan as MigrationLog
 }
 
-/** Runs a prepared migration, checks it, and goes back when it failed. Throws disk.*, archive.*. */
+/** Runs a prepared migration, checks it, and goes back when it failed. Throws lock.busy, disk.*, archive.*. */
 export async function attemptMigration(app: App, path: string, options: MigrationOptions): Promise<MigrationLog> {
+  return await aloneAtPlans(app, () => attempt(app, path, options))
+}
+
+async function attempt(app: App, path: string, options: MigrationOptions): Promise<MigrationLog> {
   const { name, backup } = (await readPlan(path)) as MigrationLog
   await using act = await beginAct(app, 'migration', { name, backup })
   try {
@@ -271,9 +281,14 @@ export async function verifyMigration(app: App, name: string, work: Work): Promi
 
 /**
  * Goes on with a migration that was cut off. Nobody knows how far its command came, so the app goes back to the backup
- * made before it; one that had ended is checked, and kept or rolled back. Throws disk.*, archive.*.
+ * made before it; one that had ended is checked, and kept or rolled back. Throws lock.busy (it still runs), disk.*,
+ * archive.*.
  */
 export async function resumeMigration(app: App, path: string, work: Work): Promise<MigrationLog> {
+  return await aloneAtPlans(app, () => settle(app, path, work))
+}
+
+async function settle(app: App, path: string, work: Work): Promise<MigrationLog> {
   const log = (await readPlan(path)) as MigrationLog
   const identity = log.steps.find(({ id }) => id === 'migrate')?.evidence?.process
   if (typeof identity === 'string') while (isAlive(identity)) await app.clock.sleep(100, work.signal)

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { App } from '../app/app.ts'
 import { makeFolder, writeDurably } from '../disk/draft.ts'
-import { alone } from '../disk/exclusive.ts'
+import { alone, tryExclusive } from '../disk/exclusive.ts'
 import { diskError } from '../disk/failure.ts'
 import { errnoOf, PulihError } from '../error.ts'
 import { type Note, sayNote } from '../message/phrases.ts'
@@ -111,6 +111,18 @@ export async function changePlan(app: App, path: string, change: (plan: Plan) =>
     await writePlan(path, plan)
     return plan
   })
+}
+
+/** Runs `step` while no other process runs a plan or a migration of this app. Throws lock.busy. */
+export async function aloneAtPlans<T>(app: App, step: () => Promise<T>): Promise<T> {
+  await makeFolder(app.folders.state)
+  const connection = tryExclusive(join(app.folders.state, 'plan-run.lock.sqlite'))
+  if (connection === null) throw new PulihError('lock.busy', { act: 'plan', pid: null, waitedSeconds: 0 })
+  try {
+    return await step()
+  } finally {
+    connection.close()
+  }
 }
 
 /** Gives one step of a plan another status or evidence. */

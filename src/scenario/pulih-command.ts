@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The starter beside this program: `package/bin/pulih` in a checkout, `bin/pulih` in the package. */
@@ -19,7 +19,7 @@ export function shellLine(words: readonly string[]): string {
 
 /**
  * A command line that starts this very program on this machine: `pulih …` when that is what `PATH` finds, else its full
- * path, so that a plan's command runs as written.
+ * path, so that a plan's command runs as written. What `npm` and `npx` put before `PATH` is gone again in a plain shell.
  */
 export function pulihLine(words: readonly string[], env: NodeJS.ProcessEnv = process.env): string {
   return shellLine([...program(env), ...words])
@@ -35,6 +35,7 @@ function program(env: NodeJS.ProcessEnv): string[] {
   if (starter === undefined) return [process.execPath, process.argv[1] ?? '']
   const found = (env.PATH ?? '')
     .split(delimiter)
+    .filter((folder) => basename(folder) !== '.bin')
     .map((folder) => join(folder, 'pulih'))
     .find(isExecutable)
   return found !== undefined && realpathSync(found) === realpathSync(starter) ? ['pulih'] : [starter]

@@ -1,19 +1,17 @@
 import { stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import type { App } from '../app/app.ts'
 import { openApp } from '../app/open.ts'
 import { beginAct } from '../catalogue/history.ts'
 import { logLine } from '../catalogue/log.ts'
 import { redact } from '../catalogue/redact.ts'
-import { makeFolder } from '../disk/draft.ts'
-import { tryExclusive } from '../disk/exclusive.ts'
 import { failpoint } from '../disk/failpoint.ts'
 import { isAlive } from '../disk/process.ts'
 import { isPulihError, PulihError } from '../error.ts'
 import { note, say } from '../message/phrases.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { isoWithOffset } from '../time/zone.ts'
-import { both, changePlan, type Plan, type PlanStep, readPlan, withStep } from './plan.ts'
+import { aloneAtPlans, both, changePlan, type Plan, type PlanStep, readPlan, withStep } from './plan.ts'
 import { pathWithPulih } from './pulih-command.ts'
 import { runShell } from './shell.ts'
 
@@ -32,14 +30,7 @@ export interface RunPlanOptions extends Work {
  * skipped or failed. Throws plan.finished, plan.no-target, lock.busy, cancelled, disk.*.
  */
 export async function runPlan(app: App, path: string, options: RunPlanOptions): Promise<Plan> {
-  await makeFolder(app.folders.state)
-  const alone = tryExclusive(join(app.folders.state, 'plan-run.lock.sqlite'))
-  if (alone === null) throw new PulihError('lock.busy', { act: 'plan', pid: null, waitedSeconds: 0 })
-  try {
-    return await recorded(app, path, options)
-  } finally {
-    alone.close()
-  }
+  return await aloneAtPlans(app, () => recorded(app, path, options))
 }
 
 async function recorded(app: App, path: string, options: RunPlanOptions): Promise<Plan> {
@@ -147,9 +138,15 @@ async function runStep(app: App, path: string, step: PlanStep, turn: Turn): Prom
   const { exit, output, stdout } = await runCommand(app, path, step, command, turn)
   failpoint('plan-step-ran')
   const result = resultIn(redact(stdout, app))
-  const told = result === null ? { output: redact(output, app) } : { result }
+  const told = result === null ? { output: redact(output, app) } : { ...figuresIn(result), result }
   const evidence = { started: began, ended: now(app), exit, ...told }
   return close({ status: exit === 0 || exit === 3 ? 'done' : 'failed', evidence })
+}
+
+/** A task tells what was there before it and after it. */
+function figuresIn(result: unknown): { before?: unknown; after?: unknown } {
+  const { before, after } = result as { before?: unknown; after?: unknown }
+  return before === undefined || after === undefined ? {} : { before, after }
 }
 
 /** A command run with `--json` answers with figures: they are kept as such. */

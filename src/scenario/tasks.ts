@@ -96,7 +96,9 @@ interface UpkeepEnd {
 /** Never cancelled: SQLite finishes or undoes what it has begun. */
 async function inChild(path: string, task: string): Promise<UpkeepEnd> {
   const program = import.meta.filename.replace(/tasks(\.[jt]s)$/, 'upkeep-child$1')
-  const child = spawn(process.execPath, ['--no-warnings', program], { stdio: ['pipe', 'pipe', 'ignore'] })
+  // Its temporary copy belongs on the disk whose room was looked at; `/tmp` may be small.
+  const env = { ...process.env, SQLITE_TMPDIR: dirname(path) }
+  const child = spawn(process.execPath, ['--no-warnings', program], { env, stdio: ['pipe', 'pipe', 'ignore'] })
   // It may die before it has read the question; how it ended says so.
   child.stdin.on('error', () => undefined)
   child.stdin.end(JSON.stringify({ path, task }))

@@ -13,7 +13,7 @@ import { unfinishedRecords } from '../restore/record.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { isoWithOffset } from '../time/zone.ts'
 import { backupWithRetention } from '../trigger/retention.ts'
-import { stepsBack } from './app-service.ts'
+import { appWords, stepsBack } from './app-service.ts'
 import { planThere, setAside } from './archived-plan.ts'
 import type { Difference } from './difference.ts'
 import { judge, type Problem } from './judge.ts'
@@ -117,7 +117,7 @@ async function openPlans(app: App): Promise<Preflight> {
 }
 
 function checklistOf(app: App, version: string): ChecklistItem[] {
-  const verify = pulihLine(['scenario', 'update', version, '--verify'])
+  const verify = pulihLine(['scenario', 'update', version, '--verify', ...appWords(app)])
   const item = (id: string, title: Note, command: string | null, status: ChecklistItem['status'] = 'open') => ({
     ...{ id, title: both(title), command, status },
   })

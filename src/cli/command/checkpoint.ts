@@ -1,5 +1,6 @@
 import { scenarioPhrases as words } from '../../message/phrases/scenario.ts'
 import { say, sayNote } from '../../message/phrases.ts'
+import type { Language } from '../../message/sentence.ts'
 import type { Command } from '../command.ts'
 import { style } from '../show/style.ts'
 
@@ -11,7 +12,14 @@ export const command: Command = {
   examples: ['pulih checkpoint add_new_asset_fields', 'pulih checkpoint add_new_asset_fields columns-added'],
   async run({ app, positionals, signal, progress, global }) {
     const [name = '', label = null] = positionals
-    const { checkpoint } = await import('../../scenario/migration.ts')
+    const { checkpoint, migrationPath } = await import('../../scenario/migration.ts')
+    const { readPlan } = await import('../../scenario/plan.ts')
+    if (global.dryRun) {
+      const plan = migrationPath(await app(), name)
+      await readPlan(plan)
+      const text = (language: Language): string => say(language, 'scenario.would', { path: plan, command: null })
+      return { exit: 0, json: { migration: name, plan, label, backup: null, dryRun: true }, text }
+    }
     const made = await checkpoint(await app(), name, label, { signal, progress })
     const { path, warnings } = made
     const { label: own, backup, at } = made.checkpoint

@@ -36,6 +36,7 @@ function updateCommand(): Command {
       const { prepareUpdate, verifyUpdate } = await import('../../scenario/update.ts')
       const work = { signal: call.signal, progress: call.progress }
       if (call.options.verify === true) return verdictOf(version, await verifyUpdate(app, version, work))
+      if (call.global.dryRun) return wouldDo('update', await planAt(call, `rollback_${version}`))
       return preparedUpdate(version, await prepareUpdate(app, version, work), call)
     },
   }
@@ -88,15 +89,15 @@ function migrationCommand(): Command {
     ],
     async run(call) {
       const name = await wordFor(call, 'NAME', 'menu.ask.migration', 'pulih scenario migration NAME [-- CMD…]')
+      const line = await migrationLine(call)
       const app = await call.app()
       const { migrate, verifyMigration } = await import('../../scenario/migration.ts')
-      const { shellLine } = await import('../../scenario/pulih-command.ts')
       const work = { signal: call.signal, progress: call.progress }
       if (call.options.verify === true) {
         const { path, log } = await verifyMigration(app, name, work)
         return migrationOutcome(path, log, [], log.problems.length > 0 ? 1 : 0)
       }
-      const line = call.command.length === 0 ? null : shellLine(call.command)
+      if (call.global.dryRun) return wouldDo('migration', await planAt(call, `migration_${name}`), line)
       const onOutput = call.global.quiet ? {} : { onOutput: tellLines(call) }
       const { path, log, warnings } = await migrate(app, name, { ...work, command: line, ...onOutput })
       const isBad = log.status === 'failed'
@@ -137,6 +138,7 @@ function maintenanceCommand(): Command {
         const allowed = taskNames.join(', ')
         if (task === undefined)
           throw new PulihError('usage.value', { option: '--task', found: String(wanted), allowed })
+        if (call.global.dryRun) return wouldDo('maintenance', await planAt(call, 'maintenance_checklist'), task)
         const { doTask } = await import('../../scenario/tasks.ts')
         const end = await doTask(app, task, { ...work, windowMs: window.ms, logAgeMs: logAge.ms })
         const figures = JSON.stringify(end.after)
@@ -146,6 +148,7 @@ function maintenanceCommand(): Command {
           text: (language) => say(language, 'maintenance.task-done', { task, figures }),
         }
       }
+      if (call.global.dryRun) return wouldDo('maintenance', await planAt(call, 'maintenance_checklist'))
       const made = await prepareMaintenance(app, { ...work, window: window.text, logAge: logAge.text })
       const { path, plan, warnings } = made
       return {
@@ -264,6 +267,29 @@ async function wordFor(
     : ''
   if (answer === '') throw new PulihError('usage.missing', { name, usage })
   return answer
+}
+
+/** Whoever was asked for the name is asked for the command too; null: prepare only. */
+async function migrationLine(call: Call): Promise<string | null> {
+  const { shellLine } = await import('../../scenario/pulih-command.ts')
+  if (call.command.length > 0) return shellLine(call.command)
+  const isAsked = call.positionals.length === 0 && call.options.verify !== true
+  const answer = isAsked ? await call.terminal.ask(say(call.global.language, 'menu.ask.command')) : ''
+  return answer === '' ? null : answer
+}
+
+async function planAt(call: Call, name: string): Promise<string> {
+  const { planPath } = await import('../../scenario/plan.ts')
+  return planPath(await call.app(), name)
+}
+
+/** `--dry-run`: what it would make and run; nothing is made. */
+function wouldDo(scenario: string, path: string, command: string | null = null): Outcome {
+  return {
+    exit: 0,
+    json: { scenario, plan: path, backup: null, status: 'ready', command, dryRun: true },
+    text: (language) => say(language, 'scenario.would', { path, command }),
+  }
 }
 
 function resultOf(scenario: string, path: string, plan: Plan): ScenarioResult {

@@ -132,6 +132,12 @@ export const scenarioPhrases = {
     en: (f) => `your data is safe in ${f.name}, recovered once and checked`,
     id: (f) => `data Anda aman di ${f.name}, sudah dicoba dipulihkan dan diperiksa`,
   }),
+  'scenario.would': phrase<{ path: string; command: string | null }>({
+    en: (f) =>
+      `would make a proven backup and write ${f.path}${f.command === null ? '' : `, then run: ${f.command}`}; nothing was done`,
+    id: (f) =>
+      `akan membuat backup terbukti dan menulis ${f.path}${f.command === null ? '' : `, lalu menjalankan: ${f.command}`}; belum ada yang dikerjakan`,
+  }),
   'scenario.passed': phrase({
     en: () => '✅ the update passed: schema, rows, rules and smoke test are as they should be',
     id: () => '✅ update lulus: skema, baris, aturan dan smoke test sesuai',

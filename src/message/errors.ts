@@ -4,6 +4,7 @@ import { archiveErrors } from './errors/archive.ts'
 import { backupErrors } from './errors/backup.ts'
 import { catalogueErrors } from './errors/catalogue.ts'
 import { configErrors } from './errors/config.ts'
+import { corruptionErrors } from './errors/corruption.ts'
 import { daemonErrors } from './errors/daemon.ts'
 import { diskErrors } from './errors/disk.ts'
 import { drillErrors } from './errors/drill.ts'
@@ -25,6 +26,7 @@ export const errors = {
   ...backupErrors,
   ...configErrors,
   ...catalogueErrors,
+  ...corruptionErrors,
   ...daemonErrors,
   ...diskErrors,
   ...drillErrors,

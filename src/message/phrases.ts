@@ -5,6 +5,7 @@ import { backupPhrases } from './phrases/backup.ts'
 import { cataloguePhrases } from './phrases/catalogue.ts'
 import { checkPhrases } from './phrases/check.ts'
 import { configPhrases } from './phrases/config.ts'
+import { corruptionPhrases } from './phrases/corruption.ts'
 import { daemonPhrases } from './phrases/daemon.ts'
 import { demoPhrases } from './phrases/demo.ts'
 import { discoverPhrases } from './phrases/discover.ts'
@@ -37,6 +38,7 @@ const phrases = {
   ...backupPhrases,
   ...cataloguePhrases,
   ...configPhrases,
+  ...corruptionPhrases,
   ...daemonPhrases,
   ...discoverPhrases,
   ...doctorPhrases,

@@ -12,7 +12,7 @@ interface Column {
   readonly key: number
 }
 
-function compareDatabases({ live, backup }: CompareRequest): Comparison {
+function compareDatabases({ live, backup, thorough = false }: CompareRequest): Comparison {
   using db = new DatabaseSync(live, { enableForeignKeyConstraints: false })
   // Both settings hold for our own throw-away copy: nothing in it needs to survive, and its schema is not trusted.
   db.exec('PRAGMA trusted_schema = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536')
@@ -21,7 +21,7 @@ function compareDatabases({ live, backup }: CompareRequest): Comparison {
   const there = new Map(tablesOf(db, 'backup'))
   const tables: Record<string, TableDifference> = {}
   for (const name of [...new Set([...here.keys(), ...there.keys()])].sort()) {
-    tables[name] = compareTable(db, name, here.get(name) ?? null, there.get(name) ?? null)
+    tables[name] = compareTable(db, name, { here: here.get(name) ?? null, there: there.get(name) ?? null, thorough })
   }
   return { tables, damage: Object.values(tables).find((one) => one.damage !== null)?.damage ?? null }
 }
@@ -36,10 +36,17 @@ function tablesOf(db: DatabaseSync, schema: 'main' | 'backup'): [name: string, w
   return rows.map((row) => [String(row.name), row.wr === 1])
 }
 
-function compareTable(db: DatabaseSync, name: string, here: boolean | null, there: boolean | null): TableDifference {
+interface Sides {
+  /** Whether it has no rowid; null: there is no such table. */
+  readonly here: boolean | null
+  readonly there: boolean | null
+  readonly thorough: boolean
+}
+
+function compareTable(db: DatabaseSync, name: string, { here, there, thorough }: Sides): TableDifference {
   try {
     if (here === null) return { ...none, onlyInBackup: count(db, 'backup', name) }
-    const damage = damageOf(db, name)
+    const damage = damageOf(db, name, thorough)
     if (damage !== null) return { ...unknown, damage }
     if (there === null) return { ...none, lost: count(db, 'main', name) }
     return compareRows(db, name, here, there)
@@ -51,8 +58,9 @@ function compareTable(db: DatabaseSync, name: string, here: boolean | null, ther
 const none: TableDifference = { lost: 0, changed: 0, onlyInBackup: 0, damage: null }
 const unknown: TableDifference = { lost: null, changed: null, onlyInBackup: null, damage: null }
 
-function damageOf(db: DatabaseSync, name: string): string | null {
-  const [first] = db.prepare(`PRAGMA main.quick_check(${text(name)})`).all()
+function damageOf(db: DatabaseSync, name: string, thorough: boolean): string | null {
+  const check = thorough ? 'integrity_check' : 'quick_check'
+  const [first] = db.prepare(`PRAGMA main.${check}(${text(name)})`).all()
   const line = String(Object.values(first ?? {})[0] ?? 'ok')
   return line === 'ok' ? null : line
 }

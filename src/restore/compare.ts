@@ -6,6 +6,8 @@ import { PulihError } from '../error.ts'
 export interface CompareRequest {
   readonly live: string
   readonly backup: string
+  /** The live one is known to be damaged: every table is checked with its indexes, not only its pages. */
+  readonly thorough?: boolean
 }
 
 /** Counts of rows, told apart by primary key or rowid; null: not known (damaged, or nothing names a row). Never a guess. */

@@ -62,16 +62,17 @@ export function appWords(app: App): string[] {
   return app.configPath === null ? ['--dir', '.'] : ['--dir', '.', '--config', app.configPath]
 }
 
-/** The steps that bring a backup back, whatever the scenario: stop, restore, check, start, smoke test. */
-export function stepsBack(app: App, backup: string): PlanStep[] {
+/** The steps that bring a backup back, or `only` some of its databases: stop, restore, check, start, smoke test. */
+export function stepsBack(app: App, backup: string, only: readonly string[] = []): PlanStep[] {
   const { stop, start, smokeTest } = app.config.app
   const line = (...words: string[]): string => pulihLine([...words, ...appWords(app)])
+  const part = only.flatMap((path) => ['--only', path])
   return [
     stop === null
       ? stepOf('stop', note('scenario.step.stop-by-hand'), null)
       : stepOf('stop', note('scenario.step.stop'), line('plan', 'stop-app')),
-    stepOf('restore', note('scenario.step.restore', { backup }), line('restore', backup, '--yes')),
-    stepOf('check', note('scenario.step.check', { backup }), line('plan', 'check-app', backup)),
+    stepOf('restore', note('scenario.step.restore', { backup }), line('restore', backup, ...part, '--yes')),
+    stepOf('check', note('scenario.step.check', { backup }), line('plan', 'check-app', backup, ...part)),
     start === null
       ? stepOf('start', note('scenario.step.start-by-hand'), null)
       : stepOf('start', note('scenario.step.start'), line('plan', 'start-app'), { always: true }),

@@ -22,7 +22,11 @@ export const command: Command = {
     onFile('resume', words['plan.resume.summary'], (call) => run(call, 'resume')),
     verb('stop-app', words['plan.stop-app.summary'], stopApp),
     verb('start-app', words['plan.start-app.summary'], startApp),
-    { ...verb('check-app', words['plan.check-app.summary'], checkApp), positionals: [{ name: 'NAME|FILE.zip' }] },
+    {
+      ...verb('check-app', words['plan.check-app.summary'], checkApp),
+      positionals: [{ name: 'NAME|FILE.zip' }],
+      options: { only: { type: 'string', many: true, value: 'PATH', summary: words['plan.option.only'] } },
+    },
   ],
   run: async () => {
     throw new PulihError('bug', { detail: 'plan has commands of its own' })
@@ -148,7 +152,8 @@ function serviceOutcome(how: string): Outcome {
 async function checkApp(call: Call): Promise<Outcome> {
   const check = await import('../../scenario/check-app.ts')
   const work = { signal: call.signal, progress: call.progress }
-  const result = await check.checkApp(await call.app(), call.positionals[0] ?? '', work)
+  const only = (call.options.only as readonly string[] | undefined) ?? []
+  const result = await check.checkApp(await call.app(), call.positionals[0] ?? '', only, work)
   const text = (language: Language): string =>
     style.good(say(language, 'scenario.nothing-to-find', { name: result.backup }))
   return { exit: 0, json: result, text }

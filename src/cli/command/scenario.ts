@@ -9,6 +9,7 @@ import { parseDuration } from '../../time/duration.ts'
 import type { Call, Command, Option, Outcome } from '../command.ts'
 import { migrationScreen, planScreen } from '../show/plan.ts'
 import { style } from '../show/style.ts'
+import { corruptionCommand } from './corruption.ts'
 
 export const command: Command = {
   name: 'scenario',
@@ -16,7 +17,7 @@ export const command: Command = {
   positionals: [],
   options: {},
   examples: ['pulih scenario update v2.0.0', 'pulih scenario disaster --from ./zips'],
-  commands: [updateCommand(), migrationCommand(), maintenanceCommand(), disasterCommand()],
+  commands: [updateCommand(), migrationCommand(), corruptionCommand(), maintenanceCommand(), disasterCommand()],
   run: async () => {
     throw new PulihError('bug', { detail: 'scenario has commands of its own' })
   },

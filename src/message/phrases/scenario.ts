@@ -180,6 +180,10 @@ export const scenarioPhrases = {
     en: () => 'a step of plans: start the app (app.start), unless it runs',
     id: () => 'langkah rencana: jalankan aplikasi (app.start) bila belum berjalan',
   }),
+  'plan.option.only': phrase({
+    en: () => 'only these databases',
+    id: () => 'hanya database ini',
+  }),
   'plan.check-app.summary': phrase({
     en: () => 'a step of plans: the app is sound and holds what a backup holds',
     id: () => 'langkah rencana: aplikasi sehat dan berisi sama dengan backup',

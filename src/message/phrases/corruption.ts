@@ -1,7 +1,7 @@
 import { number } from '../format.ts'
 import { phrase } from '../sentence.ts'
 
-interface Cost {
+export interface Cost {
   readonly minutes: number | null
   readonly rows: number | null
 }

@@ -16,6 +16,7 @@ export interface Job {
 /** Each job has its line here, and is loaded when the daemon starts. */
 export const jobs: readonly (() => Promise<Job>)[] = [
   async () => (await import('./job/monitor.ts')).monitorJob(),
+  async () => (await import('./job/vault.ts')).vaultJob(),
   async () => (await import('./job/drill.ts')).drillJob(),
   async () => (await import('./job/self-test.ts')).selfTestJob(),
 ]

@@ -5,12 +5,21 @@ import { isPulihError } from '../error.ts'
 import { note } from '../message/phrases.ts'
 import { prune } from '../retention/prune.ts'
 import { alarmFailure, settleFailure } from './alarm.ts'
+import { copyOffSite } from './off-site.ts'
 
 /**
- * A backup and, once it is proven, what retention says about the older ones: the form every command and trigger uses. A
- * failure opens an alert, a proven backup closes it.
+ * A backup and, once it is proven, what retention says about the older ones, and its copy in the vault: the form every
+ * command and trigger uses. A failure opens an alert, a proven backup closes it. A caller that brings its lock (a gate:
+ * somebody waits) gets no copy here; the daemon carries it within a minute.
  */
 export async function backupWithRetention(app: App, request: BackupRequest): Promise<BackupRecord> {
+  const made = await backupAndPrune(app, request)
+  if (request.lock || made.entry.state !== 'proven') return made
+  const warnings = await copyOffSite(app, { signal: request.signal, progress: request.progress })
+  return { ...made, warnings: [...made.warnings, ...warnings] }
+}
+
+async function backupAndPrune(app: App, request: BackupRequest): Promise<BackupRecord> {
   const waitMs = request.waitMs ?? 30_000
   const take = { waitMs, signal: request.signal, clock: app.clock }
   await using own = request.lock ? null : await acquireLock(app.folders.state, 'backup', take)

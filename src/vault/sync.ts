@@ -32,6 +32,8 @@ export interface SyncResult {
   /** Archives that could not be read; the others went through. */
   readonly failed: readonly { readonly name: string; readonly error: PulihError }[]
   readonly alreadyThere: number
+  /** Of the items: those in the vault now, each with its newest snapshot. */
+  readonly held: readonly { readonly name: string; readonly manifestSha256: string; readonly id: string }[]
 }
 
 /**
@@ -46,13 +48,23 @@ export async function syncArchives(
   options: Work & { readonly clock: Clock },
 ): Promise<SyncResult> {
   const snapshots = await readSnapshots(repository, options.signal)
-  const held = new Set(snapshots.map(({ ours }) => `${ours?.name} ${ours?.manifest}`))
-  const fresh = items.filter(({ name, manifestSha256 }) => !held.has(`${name} ${shortHash(manifestSha256)}`))
+  const ids = new Map(snapshots.toReversed().map(({ id, ours }) => [`${ours?.name} ${ours?.manifest}`, id]))
+  const idOf = ({ name, manifestSha256 }: SyncItem) => ids.get(`${name} ${shortHash(manifestSha256)}`)
+  const fresh = items.filter((one) => idOf(one) === undefined)
   const alreadyThere = items.length - fresh.length
-  if (fresh.length === 0) return { saved: [], failed: [], alreadyThere }
+  const heldNow = () =>
+    items.flatMap((one) => {
+      const id = idOf(one)
+      return id === undefined ? [] : [{ name: one.name, manifestSha256: one.manifestSha256, id }]
+    })
+  if (fresh.length === 0) return { saved: [], failed: [], alreadyThere, held: heldNow() }
   await using lock = await VaultLock.acquire(repository, { exclusive: false, ...options })
   const { saved, failed } = await saveAll(repository, fresh, app, snapshots, { ...options, signal: lock.signal })
-  return { saved, failed, alreadyThere }
+  for (const { name, id } of saved) {
+    const item = fresh.find((one) => one.name === name)
+    if (item !== undefined) ids.set(`${name} ${shortHash(item.manifestSha256)}`, id)
+  }
+  return { saved, failed, alreadyThere, held: heldNow() }
 }
 
 async function saveAll(

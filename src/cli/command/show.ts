@@ -20,14 +20,13 @@ export const command: Command = {
     const app = await call.app()
     const { findBackup } = await import('../../catalogue/catalogue.ts')
     const backup = await findBackup(app, call.positionals[0]!)
-    const manifest = await manifestOf(backup)
+    const [manifest, vault] = await Promise.all([manifestOf(backup), vaultCopyOf(app, backup)])
+    const known = knownSince(backup, call.global.language)
+    const copies = [...known.copies, ...(vault === null ? [] : [vault])]
     return {
       exit: 0,
-      json: {
-        ...(manifest === null ? entryJson(backup) : manifestJson(manifest)),
-        ...knownSince(backup, call.global.language),
-      },
-      text: (language) => screen(app, backup, manifest, language),
+      json: { ...(manifest === null ? entryJson(backup) : manifestJson(manifest)), ...known, copies },
+      text: (language) => screen(app, backup, { manifest, vault }, language),
     }
   },
 }
@@ -40,6 +39,25 @@ async function manifestOf({ path, legacy, sequence }: BackupEntry): Promise<Mani
   return reader.manifest
 }
 
+interface InVault {
+  readonly place: 'vault'
+  readonly repository: string
+  readonly snapshot: string
+  /** When the vault was last looked at. */
+  readonly seen: string
+}
+
+/** As the last sync saw it: showing a backup asks no network. */
+async function vaultCopyOf(app: App, backup: BackupEntry): Promise<InVault | null> {
+  if (app.config.vault === null) return null
+  const { copyOf, readVaultCopies } = await import('../../backup/vault-copies.ts')
+  const held = await readVaultCopies(app)
+  const copy = copyOf(held, backup)
+  return held === null || copy === null
+    ? null
+    : { place: 'vault', repository: held.repository, snapshot: copy.id, seen: held.at }
+}
+
 /** Block tables are for the next archive, not for readers. */
 function manifestJson(manifest: Manifest): object {
   return { ...manifest, databases: manifest.databases.map(({ blocks: _, ...database }) => database) }
@@ -50,7 +68,7 @@ function entryJson({ type, label, reason, trigger, sequence, created, databases 
   return { ...{ type, label, reason, trigger, sequence, created, sameContentAs: null, databases, files, leftOut: [] } }
 }
 
-function knownSince(backup: BackupEntry, language: Language): object {
+function knownSince(backup: BackupEntry, language: Language) {
   const { name, state, findings, path, legacy, proof, pinned, pinReason } = backup
   return {
     ...{ name, state, bytes: backup.bytes, path, legacy, pinned, pinReason, proof },
@@ -59,14 +77,20 @@ function knownSince(backup: BackupEntry, language: Language): object {
   }
 }
 
-function screen(app: App, backup: BackupEntry, manifest: Manifest | null, language: Language): string {
+interface Known {
+  readonly manifest: Manifest | null
+  readonly vault: InVault | null
+}
+
+function screen(app: App, backup: BackupEntry, known: Known, language: Language): string {
+  const { manifest } = known
   const { findings, name } = backup
   const next = `pulih restore ${name} --dry-run`
   return [
     `${style.strong(name)}  ${stateWord(backup.state, language)}`,
     ...findingLines(backup, language),
     table(
-      factsOf(app, backup, manifest, language).map(([label, value]) => [style.faint(label), value]),
+      factsOf(app, backup, known, language).map(([label, value]) => [style.faint(label), value]),
       { indent: 2 },
     ),
     ...databaseLines(backup, manifest, language),
@@ -85,7 +109,7 @@ function findingLines({ findings, state }: BackupEntry, language: Language): str
 function factsOf(
   { clock, zone }: App,
   backup: BackupEntry,
-  manifest: Manifest | null,
+  { manifest, vault }: Known,
   language: Language,
 ): [label: string, value: string][] {
   const date = dateTime(backup.createdMs, zone, language)
@@ -100,6 +124,7 @@ function factsOf(
     [say(language, 'show.pinned'), backup.pinned ? (pinReason ?? say(language, 'show.pinned-plain')) : null],
     [say(language, 'show.proof'), proofOf(backup, zone, language)],
     [say(language, 'show.copies'), `${path} (${bytes(backup.bytes, language)})`],
+    ['', vault === null ? null : say(language, 'show.vault-copy', { ...vault, id: vault.snapshot.slice(0, 8) })],
     [say(language, 'show.files'), filesOf(backup, manifest, language)],
   ]
   return known.filter((fact): fact is [string, string] => fact[1] !== null)

@@ -74,6 +74,20 @@ export const vaultPhrases = {
     id: () => 'tanpa kunci: baca walau sedang dirapikan, atau tempatnya hanya bisa dibaca',
   }),
 
+  'warning.vault-failed': phrase<{ en: string; id: string }>({
+    en: (f) =>
+      `the backup is safe on this machine, but not yet in the vault: ${f.en}. Later syncs make up for it; now: pulih vault sync`,
+    id: (f) =>
+      `backup aman di mesin ini, tetapi belum ada di brankas: ${f.id}. Sinkronisasi berikutnya menyusulkannya; sekarang: pulih vault sync`,
+  }),
+  'warning.vault-skipped': phrase<{ name: string; en: string; id: string }>({
+    en: (f) => `${f.name} could not be copied to the vault: ${f.en}. Look: pulih verify ${f.name}`,
+    id: (f) => `${f.name} tidak bisa disalin ke brankas: ${f.id}. Periksa: pulih verify ${f.name}`,
+  }),
+  'show.vault-copy': phrase<{ repository: string; id: string }>({
+    en: (f) => `vault ${f.repository} (snapshot ${f.id})`,
+    id: (f) => `brankas ${f.repository} (snapshot ${f.id})`,
+  }),
   'log.synced': phrase<{ name: string; id: string }>({
     en: (f) => `☁️ Saved in the vault: ${f.name} (${f.id})`,
     id: (f) => `☁️ Tersimpan di brankas: ${f.name} (${f.id})`,

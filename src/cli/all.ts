@@ -11,6 +11,7 @@ export const registry: Registry = {
   drill: async () => (await import('./command/drill.ts')).command,
   rehearse: async () => (await import('./command/rehearse.ts')).command,
   alerts: async () => (await import('./command/alerts.ts')).command,
+  metrics: async () => (await import('./command/metrics.ts')).command,
   init: async () => (await import('./command/init.ts')).command,
   doctor: async () => (await import('./command/doctor.ts')).command,
   backup: async () => (await import('./command/backup.ts')).command,

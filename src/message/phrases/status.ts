@@ -57,6 +57,18 @@ export const statusPhrases = {
     id: (f) => `${f.at}  ${statusWord(f.status, 'id')}  (${f.open} peringatan terbuka)`,
   }),
 
+  'metrics.summary': phrase({
+    en: () => 'how things are, for Prometheus: as text, or as a file of its textfile collector',
+    id: () => 'keadaan saat ini untuk Prometheus: sebagai teks, atau berkas untuk textfile collector',
+  }),
+  'metrics.option.textfile': phrase({
+    en: () => 'write to this file (whole or not at all), readable by everybody',
+    id: () => 'tulis ke berkas ini (utuh atau tidak sama sekali), bisa dibaca semua',
+  }),
+  'metrics.written': phrase<{ path: string; count: number }>({
+    en: (f) => `✅ ${f.count} metrics written to ${f.path}`,
+    id: (f) => `✅ ${f.count} metrik ditulis ke ${f.path}`,
+  }),
   'status.summary': phrase({
     en: () => 'everything at a glance: backups, databases, disk, next run, last drill, alerts',
     id: () => 'semuanya sekilas: backup, database, disk, jadwal berikut, gladi terakhir, peringatan',

@@ -17,7 +17,7 @@ import { runRestore } from '../restore/restore.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { isoWithOffset } from '../time/zone.ts'
 import { backupWithRetention } from '../trigger/retention.ts'
-import { appWords } from './app-service.ts'
+import { appWords, holdersOf } from './app-service.ts'
 import { planThere, setAside } from './archived-plan.ts'
 import type { Difference } from './difference.ts'
 import { judge, type Problem } from './judge.ts'
@@ -66,6 +66,8 @@ export interface MigrationOptions extends Work {
   /** One command line for `sh`; null: prepare only. */
   readonly command: string | null
   readonly onOutput?: (piece: string) => void
+  /** Told before the command begins: what would stand in the way of going back. */
+  readonly onNote?: (said: Note) => void
 }
 
 export interface MigrationEnd {
@@ -146,6 +148,10 @@ export async function attemptMigration(app: App, path: string, options: Migratio
 }
 
 async function attempt(app: App, path: string, options: MigrationOptions): Promise<MigrationLog> {
+  if (app.config.app.stop === null) {
+    const [holder] = await holdersOf(app)
+    if (holder !== undefined) options.onNote?.(note('migration.held', { pid: holder.pid, command: holder.command }))
+  }
   const { name, backup } = (await readPlan(path)) as MigrationLog
   await using act = await beginAct(app, 'migration', { name, backup })
   try {

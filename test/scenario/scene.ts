@@ -54,7 +54,8 @@ export async function makeScene(config: object = {}): Promise<Scene> {
     run,
     botPid,
     async json(exit, ...words) {
-      const ended = await run(...words, '--json')
+      const end = words.includes('--') ? words.indexOf('--') : words.length
+      const ended = await run(...words.toSpliced(end, 0, '--json'))
       assert.equal(ended.code, exit, `pulih ${words.join(' ')}\n${ended.stdout}\n${ended.stderr}`)
       return JSON.parse(ended.stdout)
     },

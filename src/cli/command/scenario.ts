@@ -100,7 +100,8 @@ function migrationCommand(): Command {
       }
       if (call.global.dryRun) return wouldDo('migration', await planAt(call, `migration_${name}`), line)
       const onOutput = call.global.quiet ? {} : { onOutput: tellLines(call) }
-      const { path, log, warnings } = await migrate(app, name, { ...work, command: line, ...onOutput })
+      const onNote = (said: Note): void => call.terminal.tell(`⚠️ ${sayNote(call.global.language, said)}`)
+      const { path, log, warnings } = await migrate(app, name, { ...work, command: line, onNote, ...onOutput })
       const isBad = log.status === 'failed'
       return migrationOutcome(path, log, spoken(warnings, call), isBad ? 1 : warnings.length > 0 ? 3 : 0)
     },

@@ -254,6 +254,12 @@ export const scenarioPhrases = {
     en: (f) => `Only if it failed: go back to ${f.backup}`,
     id: (f) => `Hanya bila gagal: kembali ke ${f.backup}`,
   }),
+  'migration.held': phrase<{ pid: number; command: string }>({
+    en: (f) =>
+      `process ${f.pid} (${f.command}) has a database open: should the migration fail, it can be rolled back only after that has ended (or set app.stop)`,
+    id: (f) =>
+      `proses ${f.pid} (${f.command}) sedang membuka database: bila migrasi gagal, baru bisa dikembalikan setelah proses itu berhenti (atau atur app.stop)`,
+  }),
   'migration.exited': phrase<{ exit: number }>({
     en: (f) => `the migration ended with exit code ${f.exit}`,
     id: (f) => `migrasi berakhir dengan kode keluar ${f.exit}`,

@@ -1,46 +1,17 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+
 import { type DaemonPlace, readPlace } from '../../src/daemon/place.ts'
 import { type Answer, parseAnswer, parseAsk } from '../../src/daemon/protocol.ts'
+import { startDaemon } from '../fixture/daemon.ts'
 import { pulih } from '../fixture/pulih.ts'
-import { archivesOf, makeApp, type ScratchApp } from '../fixture/scratch-app.ts'
+import { archivesOf, makeApp } from '../fixture/scratch-app.ts'
 import { tempFolder } from '../fixture/temp-folder.ts'
-
-const main = join(import.meta.dirname, '../../src/cli/main.ts')
-
-interface Daemon extends AsyncDisposable {
-  readonly process: ChildProcess
-  readonly place: DaemonPlace
-}
-
-async function startDaemon(app: ScratchApp): Promise<Daemon> {
-  const words = [main, 'daemon', '--dir', app.path, '--quiet']
-  const child = spawn(process.execPath, words, { stdio: 'ignore', env: { ...process.env, TZ: 'Asia/Jakarta' } })
-  const state = join(app.path, 'backups/.pulih')
-  const end = performance.now() + 30_000
-  let place = await readPlace(state)
-  while (place?.pid !== child.pid) {
-    if (performance.now() > end) throw new Error('no daemon within 30 s')
-    await sleep(20)
-    place = await readPlace(state)
-  }
-  return {
-    ...{ process: child, place: place as DaemonPlace },
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
-    },
-  }
-}
 
 /** Sends one line and answers with the last word on it. */
 async function ask(place: DaemonPlace, line: string): Promise<Answer> {

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { suite, test } from 'node:test'
+import { startDaemon } from '../fixture/daemon.ts'
+import { pulihJson } from '../fixture/pulih.ts'
+import { archivesOf, makeApp, type ScratchApp, sqlite3 } from '../fixture/scratch-app.ts'
+import { tempFolder } from '../fixture/temp-folder.ts'
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts')
+const command = `${process.execPath} ${main}`
+const hosts: Readonly<Record<string, readonly string[]>> = {
+  TypeScript: [process.execPath, join(import.meta.dirname, 'host.ts')],
+  Python: ['python3', join(import.meta.dirname, 'host.py')],
+}
+
+interface Answer {
+  readonly ran: { readonly asked: number; readonly stored: readonly string[] } | null
+  readonly code: string | null
+  readonly text: string
+  readonly ms: number
+}
+
+interface Host extends AsyncDisposable {
+  readonly process: ChildProcess
+  /** The next thing it says. */
+  hears<T>(): Promise<T>
+}
+
+function startHost(words: readonly string[], app: ScratchApp, env: Readonly<Record<string, string>> = {}): Host {
+  const [program = '', ...rest] = words
+  const child = spawn(program, rest, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, LANG: 'C.UTF-8', PULIH_DIR: app.path, PULIH_COMMAND: command, ...env },
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  return {
+    process: child,
+    async hears<T>() {
+      const { value, done } = await lines.next()
+      if (done === true) throw new Error(`${program}: ended without a word`)
+      return JSON.parse(value) as T
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+async function said<T>(
+  words: readonly string[],
+  app: ScratchApp,
+  env: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  await using host = startHost(words, app, env)
+  return await host.hears<T>()
+}
+
+/** When the capture of each backup began. */
+async function capturesOf(app: ScratchApp): Promise<ReadonlyMap<string, number>> {
+  const { backups } = await pulihJson<{ backups: { name: string }[] }>(['list', '--dir', app.path])
+  const shown = backups.map(async ({ name }): Promise<[string, number]> => {
+    const { capture } = await pulihJson<{ capture: { from: string } }>(['show', name, '--dir', app.path])
+    return [name, Date.parse(capture.from)]
+  })
+  return new Map(await Promise.all(shown))
+}
+
+for (const [language, host] of Object.entries(hosts)) {
+  suite(`a host in ${language}`, { concurrency: 4 }, () => {
+    test('fifty calls at once: few backups, and every body behind one captured after its call', async () => {
+      using folder = tempFolder()
+      const app = makeApp(folder.join('bot'), { mb: 0.1 })
+      await using _daemon = await startDaemon(app)
+      const calls = await said<NonNullable<Answer['ran']>[]>([...host, 'many', '50'], app)
+      assert.equal(calls.length, 50)
+      const captures = await capturesOf(app)
+      for (const { asked, stored } of calls)
+        assert.ok(
+          stored.some((name) => (captures.get(name) ?? 0) >= asked),
+          `${asked}: ${stored.join()}`,
+        )
+      assert.ok(archivesOf(app).size <= 4, `${archivesOf(app).size} backups`)
+    })
+
+    test('a daemon that hangs closes the gate in bounded time, naming its process', async () => {
+      using folder = tempFolder()
+      const app = makeApp(folder.join('bot'), { mb: 0.05 })
+      await using daemon = await startDaemon(app)
+      daemon.process.kill('SIGSTOP')
+      const [{ ran, code, text, ms }, overridden] = await Promise.all([
+        said<Answer>([...host, 'gate'], app),
+        said<Answer>([...host, 'gate'], app, { PULIH_OVERRIDE: 'it hangs' }),
+      ])
+      assert.deepEqual([ran, code], [null, 'gate.silent'])
+      assert.match(text, new RegExp(`process ${daemon.process.pid}.*kill ${daemon.process.pid}`))
+      assert.ok(ms < 15_000, `${ms} ms`)
+      assert.notEqual(overridden.ran, null, overridden.text)
+    })
+
+    test('a daemon killed before the call, or during it: the backup is made without one', async () => {
+      using folder = tempFolder()
+      const app = makeApp(folder.join('bot'), { mb: 2 })
+      await using daemon = await startDaemon(app)
+      await using during = startHost([...host, 'gate'], app)
+      await new Promise((good) => setTimeout(good, 250))
+      daemon.process.kill('SIGKILL')
+      assert.notEqual((await during.hears<Answer>()).ran, null)
+      const { ran, text } = await said<Answer>([...host, 'gate'], app)
+      assert.ok(ran !== null && ran.stored.length > 0, text)
+    })
+
+    test('a damaged database, or no room for the backup, closes the gate with its reason', async () => {
+      using folder = tempFolder()
+      const app = makeApp(folder.join('bot'), { mb: 0.2 })
+      const full = { PULIH_COMMAND: `prlimit --fsize=30000 ${command}` }
+      // A host in TypeScript starts pulih itself: then the host has the limit.
+      const limited = language === 'Python' ? host : ['prlimit', '--fsize=30000', ...host]
+      const small = await said<Answer>([...limited, 'gate'], app, full)
+      assert.deepEqual([small.ran, small.code], [null, 'disk.full'], small.text)
+      damage(join(app.path, 'finance_bot.db'))
+      const damaged = await said<Answer>([...host, 'gate'], app)
+      assert.equal(damaged.ran, null)
+      assert.match(damaged.text, /finance_bot\.db/)
+      assert.equal(archivesOf(app).size, 0)
+    })
+
+    for (const journal of ['wal', 'delete'] as const) {
+      for (const way of ['a daemon', 'a command']) {
+        test(`its open ${journal} transaction keeps its locks over a gate by ${way}, and SIGKILL loses nothing committed`, async () => {
+          using folder = tempFolder()
+          const app = makeApp(folder.join('bot'), { mb: 0.05, journal })
+          const database = join(app.path, 'finance_bot.db')
+          await using _daemon = way === 'a daemon' ? await startDaemon(app) : null
+          await using bot = startHost([...host, 'hold', 'finance_bot.db'], app)
+          assert.equal(await bot.hears(), 'behind the gate')
+          assert.throws(() => sqlite3(database, 'INSERT INTO held VALUES (99)'), /locked/)
+          bot.process.stdin?.write('\n')
+          assert.equal(await bot.hears(), 'committed')
+          const ended = once(bot.process, 'exit')
+          bot.process.kill('SIGKILL')
+          await ended
+          assert.equal(sqlite3(database, 'SELECT group_concat(n) FROM held', 'PRAGMA integrity_check'), '1,2\nok')
+        })
+      }
+    }
+  })
+}
+
+/** Overwrites the middle of it. */
+function damage(database: string): void {
+  const file = openSync(database, 'r+')
+  writeSync(file, Buffer.alloc(16_384, 0x5a), 0, 16_384, 40_960)
+  closeSync(file)
+}

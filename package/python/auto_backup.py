@@ -50,18 +50,13 @@ def backup_before(name, reason=None, override=None, until=None, wait_seconds=WAI
     override = override or os.environ.get("PULIH_OVERRIDE") or None
     wish = {"reason": reason, "override": override, "until": until}
     place = _daemon_place(app)
-    answer = _ask_daemon(place, name, wish, wait_seconds) if place else None
+    answer = _ask_daemon(app, place, name, wish, wait_seconds) if place else None
     if answer is None:
         return _by_command(app, name, wish, wait_seconds)
     if answer.get("answer") == "silent":
         if override:
             return _by_command(app, name, wish, 1)
-        raise BackupGateClosed(
-            name,
-            "gate.silent",
-            "the pulih daemon (process %s) has said nothing for %d s" % (place.get("pid"), SILENT_SECONDS),
-            "look at it, or end it so that a new one can start: kill %s" % place.get("pid"),
-        )
+        raise _closed(app, name, "gate.silent", pid=place.get("pid"), seconds=SILENT_SECONDS)
     if answer.get("answer") == "open":
         return answer
     error = answer.get("error") or {}
@@ -132,14 +127,19 @@ class _Done:
 
     def _tell(self, ok):
         backup = self.opened.get("backup")
-        place = _daemon_place(self.app_dir or _app_dir()) if backup else None
-        if place is None:
+        if not backup:
             return
+        app = self.app_dir or _app_dir()
         try:
+            place = _daemon_place(app)
+            if place is None:
+                words = _command(app, self.name) + ["trigger", self.name, "--done", backup, "--quiet", "--dir", app]
+                subprocess.run(words + ([] if ok else ["--failed"]), timeout=BEYOND_SECONDS, **_MUTE)
+                return
             with _connect(place["socket"]) as line:
                 line.sendall(_encode({"ask": "done", "name": self.name, "backup": backup, "ok": ok}))
                 line.recv(65536)
-        except OSError:
+        except (OSError, subprocess.SubprocessError, BackupGateClosed):
             pass  # The operation is over and its backup is there; only the note about it is missing.
 
 
@@ -161,14 +161,19 @@ def _app_dir():
 
 
 def _state_dir(app):
-    folder = "backups"
+    paths = _config(app).get("backup_paths")
+    folder = paths.get("backup_directory") if isinstance(paths, dict) else None
+    return os.path.join(app, folder if isinstance(folder, str) and folder else "backups", ".pulih")
+
+
+def _config(app):
+    """Empty when there is none, or one that pulih itself will complain about in its own words."""
     try:
         with open(os.path.join(app, "config", "backup_config.json"), encoding="utf-8") as file:
-            paths = json.load(file).get("backup_paths") or {}
-        folder = paths.get("backup_directory") or folder
-    except (OSError, ValueError, AttributeError):
-        pass  # No configuration, or one that pulih itself will complain about in its own words.
-    return os.path.join(app, folder, ".pulih")
+            config = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return config if isinstance(config, dict) else {}
 
 
 def _daemon_place(app):
@@ -195,11 +200,11 @@ def _encode(ask):
     return (json.dumps(dict(ask, version=VERSION, id=uuid.uuid4().hex)) + "\n").encode("utf-8")
 
 
-def _ask_daemon(place, name, wish, wait_seconds):
+def _ask_daemon(app, place, name, wish, wait_seconds):
     """The final answer, {"answer": "silent"} for a hung daemon, None when there is none (any more)."""
     try:
         line = _connect(place["socket"])
-    except socket.timeout:
+    except (socket.timeout, BlockingIOError):  # Somebody listens, and takes no one in (any more).
         return {"answer": "silent"}
     except OSError:
         return None
@@ -207,56 +212,106 @@ def _ask_daemon(place, name, wish, wait_seconds):
     with line:
         try:
             line.sendall(_encode(dict(ask, ask="trigger", name=name, waitMs=int(wait_seconds * 1000))))
-            return _hear(line, name, time.monotonic() + wait_seconds + BEYOND_SECONDS)
+            answer = _hear(line, time.monotonic() + wait_seconds + BEYOND_SECONDS)
         except socket.timeout:
             return {"answer": "silent"}
         except OSError:
             return None
+    if answer == "late":
+        raise _closed(app, name, "gate.timeout", seconds=wait_seconds + BEYOND_SECONDS)
+    return answer
 
 
-def _hear(line, name, deadline):
-    with line.makefile("r", encoding="utf-8") as answers:
+def _hear(line, deadline):
+    """The final answer; None when the line ended before it, "late" when it did not come in time."""
+    with line.makefile("r", encoding="utf-8", errors="replace") as answers:
         while time.monotonic() < deadline:
             text = answers.readline()
             if not text:
                 return None
-            answer = json.loads(text)
-            if answer.get("answer") in ("open", "closed"):
+            try:
+                answer = json.loads(text)
+            except ValueError:
+                continue  # Not of this protocol: whatever says such things has not opened the gate.
+            if isinstance(answer, dict) and answer.get("answer") in ("open", "closed"):
                 return answer
-    raise BackupGateClosed(name, "gate.timeout", "no answer about its backup in time", "pulih history")
+    return "late"
 
 
 def _by_command(app, name, wish, wait_seconds):
     words = _command(app, name) + ["trigger", name, "--json", "--quiet", "--dir", app, "--wait", "%ds" % wait_seconds]
     words += ["--%s=%s" % (key, value) for key, value in wish.items() if value is not None]
+    limit = wait_seconds + BEYOND_SECONDS
     try:
-        done = subprocess.run(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=wait_seconds + BEYOND_SECONDS,
-        )
+        done = subprocess.run(words, timeout=limit, **dict(_MUTE, stdout=subprocess.PIPE))
     except subprocess.TimeoutExpired:
-        raise BackupGateClosed(name, "gate.timeout", "no answer about its backup in time", "pulih history") from None
+        raise _closed(app, name, "gate.timeout", seconds=limit) from None
     except OSError as error:
-        raise BackupGateClosed(name, "gate.no-pulih", "pulih cannot be run: %s" % error, _INSTALL) from error
-    return _read_answer(name, done)
+        raise _closed(app, name, "gate.no-pulih", detail=error) from error
+    return _read_answer(app, name, done)
 
 
-def _read_answer(name, done):
+_MUTE = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+def _read_answer(app, name, done):
     try:
         answer = json.loads(done.stdout.decode("utf-8"))
     except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
         answer = {}
     if done.returncode in (0, 3) and "outcome" in answer:
         return answer
-    error = answer.get("error") or {"code": "gate.no-answer", "message": "pulih gave no answer (exit %s)" % done.returncode}
-    hint = error.get("hint") or "try by hand: pulih trigger %s" % name
-    raise BackupGateClosed(name, error.get("code", "unknown"), error.get("message", ""), hint)
+    error = answer.get("error")
+    if not error:
+        raise _closed(app, name, "gate.no-answer", detail="exit %s" % done.returncode)
+    raise BackupGateClosed(name, error.get("code", "unknown"), error.get("message", ""), error.get("hint", ""))
 
 
-_INSTALL = "install it (npm install -g pulih), or name it: PULIH_COMMAND=/path/to/pulih"
+_WORDS = {
+    "gate.silent": {
+        "en": (
+            "the pulih daemon (process {pid}) has said nothing for {seconds} s",
+            "look at it, or end it so that a new one can start: kill {pid}; then: pulih status",
+        ),
+        "id": (
+            "daemon pulih (proses {pid}) diam selama {seconds} detik",
+            "periksa, atau hentikan agar yang baru bisa jalan: kill {pid}; lalu: pulih status",
+        ),
+    },
+    "gate.timeout": {
+        "en": ("no answer about its backup within {seconds} s", "see what is running: pulih history"),
+        "id": (
+            "tidak ada jawaban tentang backup-nya dalam {seconds} detik",
+            "lihat apa yang sedang berjalan: pulih history",
+        ),
+    },
+    "gate.no-answer": {
+        "en": ("pulih gave no answer ({detail})", "try by hand: pulih trigger {name}"),
+        "id": ("pulih tidak memberi jawaban ({detail})", "coba sendiri: pulih trigger {name}"),
+    },
+    "gate.no-pulih": {
+        "en": (
+            "pulih cannot be run ({detail})",
+            "install it (npm install -g pulih), or name it: PULIH_COMMAND=/path/to/pulih",
+        ),
+        "id": (
+            "pulih tidak bisa dijalankan ({detail})",
+            "pasang (npm install -g pulih), atau sebutkan: PULIH_COMMAND=/path/ke/pulih",
+        ),
+    },
+}
+
+
+def _closed(app, name, code, **facts):
+    message, hint = (text.format(name=name, **facts) for text in _WORDS[code][_language(app)])
+    return BackupGateClosed(name, code, message, hint)
+
+
+def _language(app):
+    found = _config(app).get("language") or os.environ.get("LANG") or os.environ.get("LC_ALL") or ""
+    return "id" if str(found).lower().startswith("id") else "en"
 
 
 def _command(app, name):
@@ -283,4 +338,4 @@ def _command(app, name):
             return words
     except (OSError, ValueError, KeyError, TypeError):
         pass  # Never noted: said below.
-    raise BackupGateClosed(name, "gate.no-pulih", "the pulih command was not found", _INSTALL)
+    raise _closed(app, name, "gate.no-pulih", detail="PATH, node_modules/.bin")

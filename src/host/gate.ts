@@ -32,7 +32,7 @@ export async function openGate(app: App, name: string, options: GateOptions = {}
   const override = options.override ?? (process.env.PULIH_OVERRIDE || undefined)
   const wish = { ...options, ...(override === undefined ? {} : { override }) }
   const place = await readPlace(app.folders.state)
-  using talk = place === null ? null : await connect(place.socket)
+  using talk = place === null ? null : await connect(place.socket).catch((error: unknown) => refused(name, error))
   if (talk === null || place === null) return await byCommand(app, name, wish)
   const answer = await askDaemon(talk, name, wish)
   if (answer === 'ended') return await byCommand(app, name, wish)
@@ -51,6 +51,12 @@ export async function tellDone(app: App, name: string, { backup }: Opened, ok: b
   } else if (backup !== null) {
     await runPulih(app.folders.app, name, ['trigger', name, '--done', backup, ...(ok ? [] : ['--failed'])], 30_000)
   }
+}
+
+/** A daemon of somebody else: this user could not run the command on that user's app either. */
+function refused(name: string, error: unknown): never {
+  const detail = error instanceof Error ? error.message : String(error)
+  throw new PulihError('gate.no-answer', { name, detail }, { cause: error })
 }
 
 type Heard = OpenAnswer | ClosedAnswer | 'silent' | 'ended'

@@ -10,7 +10,7 @@ export interface Talk extends Disposable {
   hear(limitMs: number): Promise<Answer | 'silent' | 'ended'>
 }
 
-/** Null when nobody listens on that socket: there is no daemon. */
+/** Null when nobody listens on that socket: there is no daemon. Throws what the system says when it may not be asked. */
 export async function connect(path: string): Promise<Talk | null> {
   const socket = createConnection(path)
   try {
@@ -18,10 +18,14 @@ export async function connect(path: string): Promise<Talk | null> {
   } catch (error) {
     socket.destroy()
     if (['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'].includes(errnoOf(error) ?? '')) return null
+    // Its queue of callers is full: somebody listens, and takes no one in any more.
+    if (errnoOf(error) === 'EAGAIN') return deaf
     throw error
   }
   return talkOver(socket)
 }
+
+const deaf: Talk = { say: () => undefined, hear: async () => 'silent', [Symbol.dispose]: () => undefined }
 
 function talkOver(socket: Socket): Talk {
   const heard: (Answer | 'ended')[] = []

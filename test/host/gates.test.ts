@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { suite, test } from 'node:test'
+import { placePath } from '../../src/daemon/place.ts'
 import { startDaemon } from '../fixture/daemon.ts'
 import { pulihJson } from '../fixture/pulih.ts'
 import { archivesOf, makeApp, type ScratchApp, sqlite3 } from '../fixture/scratch-app.ts'
@@ -116,6 +118,28 @@ for (const [language, host] of Object.entries(hosts)) {
       assert.ok(ran !== null && ran.stored.length > 0, text)
     })
 
+    test('a daemon that hangs up before its answer is no answer: the backup is made without it', async () => {
+      using folder = tempFolder()
+      const app = makeApp(folder.join('bot'), { mb: 0.05 })
+      await using standIn = await startStandIn(app, (socket) => {
+        socket.write('nonsense\n{"version":1,"id":"x","answer":"accepted"}\n')
+        socket.once('data', () => socket.end())
+      })
+      const { ran, text } = await said<Answer>([...host, 'gate'], app)
+      assert.ok(ran !== null && ran.stored.length > 0, text)
+      assert.ok(standIn.calls() > 0)
+    })
+
+    test('a daemon that takes nobody in any more counts as one that hangs', async () => {
+      using folder = tempFolder()
+      const app = makeApp(folder.join('bot'), { mb: 0.05 })
+      await using deaf = startHost(['python3', '-c', fullQueue, socketOf(app)], app)
+      writePlace(app, await deaf.hears<number>())
+      const { ran, code } = await said<Answer>([...host, 'gate'], app)
+      assert.deepEqual([ran, code], [null, 'gate.silent'])
+      assert.equal(archivesOf(app).size, 0)
+    })
+
     test('a damaged database, or no room for the backup, closes the gate with its reason', async () => {
       using folder = tempFolder()
       const app = makeApp(folder.join('bot'), { mb: 0.2 })
@@ -151,6 +175,49 @@ for (const [language, host] of Object.entries(hosts)) {
       }
     }
   })
+}
+
+/** Listens for one caller, and is that caller itself: for the next there is no room. */
+const fullQueue = `
+import os, socket, sys
+server = socket.socket(socket.AF_UNIX); server.bind(sys.argv[1]); server.listen(0)
+callers = []
+while True:
+    caller = socket.socket(socket.AF_UNIX); caller.setblocking(False)
+    try: caller.connect(sys.argv[1])
+    except BlockingIOError: break
+    callers.append(caller)
+print(os.getpid(), flush=True)
+sys.stdin.readline()`
+
+function socketOf(app: ScratchApp): string {
+  mkdirSync(join(app.path, 'backups/.pulih'), { recursive: true, mode: 0o700 })
+  return join(app.path, 'backups/.pulih/daemon.sock')
+}
+
+function writePlace(app: ScratchApp, pid: number): void {
+  const place = { version: 1, pid, process: `${pid}-0`, socket: socketOf(app), started: '2025-08-02T12:00:00+07:00' }
+  writeFileSync(placePath(join(app.path, 'backups/.pulih')), JSON.stringify(place))
+}
+
+/** Where the daemon would listen, something that answers each caller in its own way. */
+async function startStandIn(
+  app: ScratchApp,
+  answer: (socket: Socket) => void,
+): Promise<AsyncDisposable & { calls: () => number }> {
+  let calls = 0
+  const server = createServer((socket) => {
+    calls++
+    answer(socket.on('error', () => undefined))
+  })
+  await once(server.listen(socketOf(app)), 'listening')
+  writePlace(app, process.pid)
+  return {
+    calls: () => calls,
+    async [Symbol.asyncDispose]() {
+      await once(server.close(), 'close')
+    },
+  }
 }
 
 /** Overwrites the middle of it. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
+import { startDaemon } from '../fixture/daemon.ts'
 import { pulihJson } from '../fixture/pulih.ts'
 import { makeApp } from '../fixture/scratch-app.ts'
 import { tempFolder } from '../fixture/temp-folder.ts'
@@ -144,4 +146,40 @@ print(risky())
   assert.equal(seen, 1)
   const { acts } = await pulihJson<{ acts: { act: string }[] }>(['history', '--dir', dir])
   assert.ok(acts.some((one) => one.act === 'override'))
+})
+
+test('without pulih the gate closes in the language of the app', () => {
+  using folder = tempFolder()
+  const dir = makeBot(folder.join('bot'))
+  const code = `${imports}
+try: AutoBackupIntegration().scheduled_backup()
+except BackupGateClosed as error: print(json.dumps([error.code, str(error)]))
+`
+  const env = { PULIH_COMMAND: '/nowhere/pulih', LANG: 'id_ID.UTF-8' }
+  assert.match(python<string[]>(dir, code, env).join(), /^gate\.no-pulih,.*tidak bisa dijalankan.*pasang/)
+})
+
+const pythons = globSync(
+  [...(process.env.PATH ?? '').split(delimiter), `${homedir()}/.pyenv/versions/*/bin`].map((one) => `${one}/python3*`),
+).filter((path) => /\/python3\.(8|9|\d\d)$/.test(path))
+
+test('every Python from 3.8 on this machine: sync, async and the old methods behind real backups', async (context) => {
+  using folder = tempFolder()
+  const app = makeApp(folder.join('bot'), { mb: 0.05 })
+  await using _daemon = await startDaemon(app)
+  const env = { PULIH_DIR: app.path, PULIH_COMMAND: command, PATH: process.env.PATH }
+  const seen = new Set<string>()
+  for (const python of pythons) {
+    const version = spawnSync(python, ['--version'], { encoding: 'utf8' }).stdout.trim()
+    // A version manager's stand-in for a version that is not chosen here prints none.
+    if (version === '' || seen.has(version)) continue
+    seen.add(version)
+    const strict = ['-W', 'error', join(import.meta.dirname, 'host.py'), 'every-kind']
+    const { stdout, stderr } = spawnSync(python, strict, { encoding: 'utf8', env })
+    const { names, later, ran } = JSON.parse(stdout || `{"names":[],"later":${JSON.stringify(stderr)}}`)
+    assert.deepEqual([later, ran, names.length], [1, 0, 3], version)
+    for (const name of names) assert.match(name, /^backup_(asset_operation|before_restart|scheduled)_/)
+  }
+  context.diagnostic([...seen].join(', '))
+  assert.ok(seen.size > 0, 'no python3.8 or newer: apt-get install python3')
 })

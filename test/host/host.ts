@@ -36,7 +36,7 @@ async function many(): Promise<void> {
 
 async function hold(): Promise<void> {
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
-  const bot = new DatabaseSync(join(dir, word))
+  const bot = new DatabaseSync(join(dir, word), { timeout: 5000 })
   bot.exec('CREATE TABLE IF NOT EXISTS held (n); BEGIN IMMEDIATE; INSERT INTO held VALUES (1)')
   await risky(Date.now())
   say('behind the gate')

@@ -74,6 +74,26 @@ test("the predecessor's archive is read, its underscores left alone", async () =
   })
 })
 
+test('a database named with its folder and stored without it belongs into that folder', async () => {
+  const databases = { 'finance_bot.db': true, 'data/wealth.db': true, 'a/twin.db': true, 'b/twin.db': true }
+  const flat = [
+    { name: 'backup_info.json', data: JSON.stringify({ ...info, databases }) },
+    ...['finance_bot.db.backup', 'wealth.db.backup', 'twin.db.backup'].map((one) => ({ name: one })),
+    { name: 'wealth.db.metadata.json', data: JSON.stringify(metadata) },
+  ]
+  await reading(flat, `${name}.zip`, async (reader) => {
+    assert.deepEqual(
+      reader.legacy?.databases.map(({ path }) => path),
+      ['finance_bot.db', 'data/wealth.db', 'twin.db'],
+    )
+    assert.deepEqual(reader.legacy?.recordCounts, { 'data/wealth.db': metadata.record_counts })
+    assert.deepEqual(
+      reader.findings.map(({ code, path }) => `${code} ${path}`),
+      ['entry-missing a/twin.db', 'entry-missing b/twin.db'],
+    )
+  })
+})
+
 test('everything in one folder inside the zip is read the same way', async () => {
   const inside = predecessor.map((one) => ({ ...one, name: `${name}/${one.name}` }))
   await reading(inside, 'x.zip', async (reader) => {

@@ -56,7 +56,7 @@ export async function readLegacy(
     .filter(({ kind, name }) => kind === 'file' && name.startsWith(folder) && name !== folder + manifestEntry)
     .map((entry) => ({ entry, inner: entry.name.slice(folder.length) }))
   const named = namedDatabases(info)
-  const sorted = await sort(source, content, named)
+  const sorted = await sort(source, content, named, byLastName(content, named))
   if (info === null && sorted.databases.length === 0) return { legacy: null, findings: [] }
   const present = new Set(sorted.databases.map(({ path }) => path))
   const missing = [...named].filter(([name, ok]) => ok && !present.has(name)).map(([name]) => name)
@@ -77,14 +77,16 @@ async function sort(
   source: LegacySource,
   content: readonly Inner[],
   named: ReadonlyMap<string, boolean>,
+  flattened: ReadonlyMap<string, string>,
 ): Promise<Sorted> {
   const databases: LegacyItem[] = []
   const files: LegacyItem[] = []
   const counts: Record<string, Record<string, number>> = {}
   for (const { entry, inner } of content) {
-    const path = plainPath(inner)
+    const plain = plainPath(inner)
+    const path = flattened.get(plain) ?? plain
     if (inner.startsWith(codePrefix)) files.push({ path: inner.slice(codePrefix.length), entry })
-    else if (inner.endsWith(metadataSuffix)) Object.assign(counts, await countsOf(source, entry, inner))
+    else if (inner.endsWith(metadataSuffix)) Object.assign(counts, await countsOf(source, entry, inner, flattened))
     else if (named.has(path) || (await source.isDatabase(entry))) databases.push({ path, entry })
     else files.push({ path: inner, entry })
   }
@@ -118,13 +120,27 @@ async function countsOf(
   source: LegacySource,
   entry: ArchiveEntry,
   inner: string,
+  flattened: ReadonlyMap<string, string>,
 ): Promise<Record<string, Record<string, number>>> {
   const metadata = await source.json(entry)
   if (!isObject(metadata) || !isObject(metadata.record_counts)) return {}
   const rows = Object.entries(metadata.record_counts).filter(
     (pair): pair is [string, number] => Number.isSafeInteger(pair[1]) && Number(pair[1]) >= 0,
   )
-  return { [plainPath(inner.slice(0, -metadataSuffix.length))]: Object.fromEntries(rows) }
+  const plain = plainPath(inner.slice(0, -metadataSuffix.length))
+  return { [flattened.get(plain) ?? plain]: Object.fromEntries(rows) }
+}
+
+/**
+ * `assets.db` -> `data/assets.db` where the info names the second and the zip holds only the first, as tools that copy
+ * every database into one folder do. Nothing where two named ones end alike: which is which would be a guess.
+ */
+function byLastName(content: readonly Inner[], named: ReadonlyMap<string, boolean>): ReadonlyMap<string, string> {
+  const held = new Set(content.map(({ inner }) => plainPath(inner)))
+  const last = (path: string) => path.slice(path.lastIndexOf('/') + 1)
+  const absent = [...named.keys()].filter((path) => !held.has(path) && held.has(last(path)) && !named.has(last(path)))
+  const unique = absent.filter((path) => absent.filter((other) => last(other) === last(path)).length === 1)
+  return new Map(unique.map((path) => [last(path), path]))
 }
 
 function namedDatabases(info: Record<string, unknown> | null): ReadonlyMap<string, boolean> {

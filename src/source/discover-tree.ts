@@ -1,5 +1,16 @@
-import { closeSync, constants, type Dirent, existsSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
+import { join, sep } from 'node:path'
 import { errnoOf } from '../error.ts'
 import { headerBytes, readHeader } from '../format/sqlite/header.ts'
 import type { LeftOut } from '../snapshot/manifest.ts'
@@ -27,6 +38,14 @@ export type FileKind =
 export interface Tree {
   readonly files: readonly TreeFile[]
   readonly leftOut: readonly LeftOut[]
+  /** Links to a folder, or to settings, outside the app: what they lead to is in no backup. */
+  readonly outward: readonly Outward[]
+}
+
+export interface Outward {
+  readonly path: string
+  /** Where it leads, absolute. */
+  readonly to: string
 }
 
 /** Folders of tools, not of the app: made again by a command, or no part of it. */
@@ -44,13 +63,13 @@ export interface Place {
 
 /**
  * Every regular file below `start` (relative; '' is the app) but what excluded folders and pulih's own hold. Follows no
- * symbolic link, reads 100 bytes of a file at the most, and gives the process a breath every few hundred entries.
+ * symbolic link but one to a database outside, reads 100 bytes of a file at the most, and gives the process a breath every few hundred entries.
  *
  * Files are opened with plain file calls: call it only in a process without a SQLite connection to them, since closing a
  * file drops the locks that this process holds on it.
  */
 export async function readTree(place: Place, start = '', signal?: AbortSignal): Promise<Tree> {
-  const tree = { files: [] as TreeFile[], leftOut: [] as LeftOut[] }
+  const tree = { files: [] as TreeFile[], leftOut: [] as LeftOut[], outward: [] as Outward[] }
   const waiting = [start]
   let seen = 0
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
@@ -64,11 +83,40 @@ export async function readTree(place: Place, start = '', signal?: AbortSignal): 
   return tree
 }
 
-function sort(place: Place, path: string, entry: Dirent, tree: { files: TreeFile[]; leftOut: LeftOut[] }): void {
-  const file = entry.isFile() ? lookAt(place.app, path) : specialEntry(path, entry)
+type Growing = { readonly files: TreeFile[]; readonly leftOut: LeftOut[]; readonly outward: Outward[] }
+
+function sort(place: Place, path: string, entry: Dirent, tree: Growing): void {
+  const ofTools = excludedNames.has(entry.name) || place.own.includes(join(place.app, path))
+  const to = entry.isSymbolicLink() && !ofTools ? leadsOutside(place, path) : null
+  const linked = to === null ? null : behindLink(path, to)
+  if (to !== null && linked === 'lost') tree.outward.push({ path, to })
+  const file =
+    linked !== null && linked !== 'lost' ? linked : entry.isFile() ? lookAt(place.app, path) : specialEntry(path, entry)
   if ('kind' in file) tree.files.push(file)
   else tree.leftOut.push(file)
 }
+
+/** Where a link leads when that is not in the app's folder, where it would be found by itself; null also for a dead one. */
+function leadsOutside(place: Place, path: string): string | null {
+  try {
+    const to = realpathSync(join(place.app, path))
+    return `${to}${sep}`.startsWith(`${realpathSync(place.app)}${sep}`) ? null : to
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
+    return null
+  }
+}
+
+/** A database behind a link is the app's all the same; a folder or settings there are not kept, and somebody must hear of it. */
+function behindLink(path: string, to: string): TreeFile | 'lost' | null {
+  const found = statSync(to, { throwIfNoEntry: false })
+  if (found?.isDirectory()) return 'lost'
+  if (found === undefined || !found.isFile()) return null
+  if (kindOf(to, path, found.size) === 'database') return { path, bytes: found.size, kind: 'database' }
+  return settingsName.test(path) ? 'lost' : null
+}
+
+const settingsName = /(^|\/)\.env(\.[^/]*)?$|\.(json|ya?ml|toml|ini|cfg|conf|properties|pem|key)$/i
 
 async function breath(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted()

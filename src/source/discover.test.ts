@@ -99,6 +99,28 @@ describe('databases', () => {
     )
   })
 
+  it('behind a link out of the app are the app’s all the same; a folder or settings behind one are a warning', async () => {
+    const outside = makeApp({ 'real.db': 'sqlite', 'volume/other.db': 'sqlite', env: 'TOKEN=x', 'bot.log': '' })
+    const app = makeApp({ 'data/inner.db': 'sqlite' })
+    symlinkSync(join(outside, 'real.db'), join(app, 'bot.db'))
+    for (const name of ['volume', 'backups', 'venv']) symlinkSync(join(outside, 'volume'), join(app, name))
+    symlinkSync(join(outside, 'env'), join(app, '.env'))
+    symlinkSync(join(outside, 'bot.log'), join(app, 'bot.log'))
+    symlinkSync('data/inner.db', join(app, 'again.db'))
+    symlinkSync('data', join(app, 'data-again'))
+    symlinkSync('nowhere', join(app, 'dead.db'))
+    const found = await look(app)
+    assert.deepEqual(found.databases, ['bot.db', 'data/inner.db'])
+    assert.deepEqual(
+      found.warnings.map(({ code, facts }) => `${code} ${(facts as { path: string }).path}`),
+      ['discover.outward .env', 'discover.outward volume'],
+    )
+    assert.deepEqual(
+      found.leftOut.map(({ path }) => path),
+      ['.env', 'again.db', 'backups', 'bot.log', 'data-again', 'dead.db', 'venv', 'volume'],
+    )
+  })
+
   it('that are only named so are reported, and kept as files', async () => {
     const noise = Buffer.from(Array.from({ length: 8192 }, (_, n) => (n * 7919 + (n >> 3) * 104729) & 0xff)).toString(
       'latin1',

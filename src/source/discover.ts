@@ -71,7 +71,11 @@ export async function discover(app: App, signal?: AbortSignal): Promise<Discover
     startCommand: guessStart(place.app),
     doubtful,
     unlisted,
-    warnings: [...doubtful.map((one) => note('discover.doubtful', one)), ...more.warnings],
+    warnings: [
+      ...doubtful.map((one) => note('discover.doubtful', one)),
+      ...tree.outward.map((one) => note('discover.outward', one)),
+      ...more.warnings,
+    ],
   }
 }
 

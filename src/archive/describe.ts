@@ -106,7 +106,7 @@ async function readInfo(source: Source, directory: Directory): Promise<Info> {
     const raw = await readSmall(source, directory, entry, longestManifest)
     return { raw, folder, ...parseJson(raw) }
   } catch (error) {
-    const finding = findingOf(error, manifestEntry)
+    const finding = damageIn(error)
     if (finding === null) throw error
     return { ...none, findings: [{ ...finding, code: 'manifest-invalid', path: null }] }
   }
@@ -145,12 +145,17 @@ function legacySource(source: Source, directory: Directory): Parameters<typeof r
   }
 }
 
+/** What the archive is to blame for; a disk that cannot read says nothing about the archive. */
+function damageIn(error: unknown): Finding | null {
+  return isPulihError(error, 'disk.failed') ? null : findingOf(error, manifestEntry)
+}
+
 /** Damage becomes null here: reading or verifying the entry itself reports it. */
 async function orNull(reading: Promise<Buffer>): Promise<Buffer | null> {
   try {
     return await reading
   } catch (error) {
-    if (isPulihError(error) && findingOf(error, null) !== null) return null
+    if (damageIn(error) !== null) return null
     throw error
   }
 }

@@ -4,7 +4,7 @@ import { changeMark, findBackup } from '../catalogue/catalogue.ts'
 import type { BackupEntry } from '../catalogue/types.ts'
 import { failpoint } from '../disk/failpoint.ts'
 import { PulihError } from '../error.ts'
-import type { Finding, Proof } from '../snapshot/finding.ts'
+import { type Finding, lasting, type Proof } from '../snapshot/finding.ts'
 import type { DatabaseRecord } from '../snapshot/manifest.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { isoWithOffset } from '../time/zone.ts'
@@ -76,8 +76,7 @@ function brokenInvariants(stored: Stored): boolean {
 
 async function condemn(stored: Stored, findings: Finding[], at: string): Promise<never> {
   const { entry, previous } = stored
-  // A read error may pass: it makes this backup fail its proof, but it is no statement about the archive.
-  const damage = findings.filter((one) => one.code !== 'unreadable')
+  const damage = lasting(findings)
   if (damage.length > 0) await changeMark(entry.path, (mark) => ({ ...mark, damage: { at, findings: damage } }))
   const first = findings[0]
   const detail = `${first?.code} ${first?.path ?? ''} ${first?.detail ?? ''}`.trim()

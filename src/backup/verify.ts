@@ -3,7 +3,7 @@ import { changeMark, findBackup } from '../catalogue/catalogue.ts'
 import { beginAct } from '../catalogue/history.ts'
 import type { BackupEntry, Mark } from '../catalogue/types.ts'
 import { makeScratch } from '../disk/scratch.ts'
-import type { Finding } from '../snapshot/finding.ts'
+import { type Finding, lasting } from '../snapshot/finding.ts'
 import type { State } from '../snapshot/manifest.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { isoWithOffset } from '../time/zone.ts'
@@ -11,6 +11,7 @@ import { type Verification, verifyArchive } from '../verify/verify-archive.ts'
 
 export interface VerifyResult {
   readonly name: string
+  /** `damaged` also when the disk could not read it this time, which no mark keeps. */
   readonly state: State
   readonly findings: readonly Finding[]
   /** Milliseconds its recovery and checks took. */
@@ -43,7 +44,9 @@ async function verifyOne(app: App, backup: BackupEntry, work: Work): Promise<Ver
   const request = { scratch: scratch.path, invariants: config.invariants, clock, zone, ...work }
   const seen = await verifyArchive(backup.path, request)
   await changeMark(backup.path, (mark) => remember(mark, backup, seen, isoWithOffset(clock.now(), zone)))
-  const { state } = await findBackup(app, backup.name)
+  const known = await findBackup(app, backup.name)
+  const unread = lasting(seen.findings).length < seen.findings.length
+  const state = unread ? 'damaged' : known.state
   return { name: backup.name, state, findings: seen.findings, durationMs: Math.round(clock.steady() - started) }
 }
 
@@ -55,8 +58,9 @@ export function isRule(finding: Finding): boolean {
 }
 
 function remember(mark: Mark, backup: BackupEntry, seen: Verification, at: string): Mark {
-  const damage = seen.findings.filter((one) => !isRule(one))
+  const damage = lasting(seen.findings).filter((one) => !isRule(one))
   if (damage.length > 0) return { ...mark, damage: { at, findings: damage } }
+  if (lasting(seen.findings).length < seen.findings.length) return mark
   if (seen.findings.length > 0) return { ...mark, damage: null, proof: null }
   return { ...mark, damage: null, proof: backup.legacy ? mark.proof : seen.proof }
 }

@@ -2,12 +2,13 @@ import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App } from '../app/app.ts'
+import { findingOf } from '../archive/damage.ts'
 import { openArchive } from '../archive/read.ts'
 import { changeMark } from '../catalogue/catalogue.ts'
 import type { BackupEntry } from '../catalogue/types.ts'
 import { writeDurably } from '../disk/draft.ts'
 import { errnoOf, isPulihError } from '../error.ts'
-import type { Finding } from '../snapshot/finding.ts'
+import { type Finding, lasting } from '../snapshot/finding.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { isoWithOffset } from '../time/zone.ts'
 
@@ -17,7 +18,7 @@ export type ReadTimes = Readonly<Record<string, number>>
 export interface Reread {
   readonly readNow: number
   readonly readNowBytes: number
-  /** Found damaged by this run; marked as such, so that they count for nothing from now on. */
+  /** Found damaged by this run; marked as such, so that they count for nothing from now on. Unreadable ones are not marked. */
   readonly damaged: readonly { readonly name: string; readonly findings: readonly Finding[] }[]
   readonly times: ReadTimes
 }
@@ -49,8 +50,7 @@ export async function rereadArchives(
     readNowBytes += one.bytes
     if (findings.length === 0) times[one.name] = app.clock.now()
     else {
-      const at = isoWithOffset(app.clock.now(), app.zone)
-      await changeMark(one.path, (mark) => ({ ...mark, damage: { at, findings } }))
+      await remember(app, one, lasting(findings))
       damaged.push({ name: one.name, findings })
       delete times[one.name]
     }
@@ -72,6 +72,12 @@ function touchedMs({ path: file }: BackupEntry): number {
   return statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0
 }
 
+async function remember(app: App, { path }: BackupEntry, findings: readonly Finding[]): Promise<void> {
+  if (findings.length === 0) return
+  const at = isoWithOffset(app.clock.now(), app.zone)
+  await changeMark(path, (mark) => ({ ...mark, damage: { at, findings } }))
+}
+
 /** Pure: which archives are read now, those waiting longest first. */
 export function inTurn(backups: readonly BackupEntry[], times: ReadTimes, budgetBytes: number): BackupEntry[] {
   const waiting = backups
@@ -89,9 +95,9 @@ async function readBack(backup: BackupEntry, work: Work): Promise<readonly Findi
     await using reader = await openArchive(backup.path)
     return await reader.readBack(work)
   } catch (error) {
-    if (isPulihError(error, 'archive.unreadable'))
-      return [{ code: 'archive-unreadable', path: null, detail: error.message }]
-    throw error
+    const finding = findingOf(error, null)
+    if (finding === null) throw error
+    return [finding]
   }
 }
 

@@ -10,7 +10,7 @@ import { isPulihError, PulihError } from '../error.ts'
 import { duration } from '../message/format.ts'
 import { type Note, note, say, sayNote } from '../message/phrases.ts'
 import { planLayOut, runLayOut } from '../restore/lay-out.ts'
-import type { Finding } from '../snapshot/finding.ts'
+import { type Finding, lasting } from '../snapshot/finding.ts'
 import { findingText } from '../snapshot/finding-text.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { isoWithOffset } from '../time/zone.ts'
@@ -138,9 +138,10 @@ async function prove(app: App, { path }: BackupEntry, scratch: string, work: Wor
   const { signal, progress } = work
   const seen = await verifyArchive(path, { scratch, invariants: config.invariants, clock, zone, signal, progress })
   const at = isoWithOffset(clock.now(), zone)
-  const damage = seen.findings.filter(({ code }) => !ruleCodes.has(code))
+  const damage = lasting(seen.findings).filter(({ code }) => !ruleCodes.has(code))
   await changeMark(path, (mark) => {
     if (damage.length > 0) return { ...mark, damage: { at, findings: damage } }
+    if (lasting(seen.findings).length < seen.findings.length) return mark
     return { ...mark, damage: null, proof: seen.proof }
   })
   return seen.findings

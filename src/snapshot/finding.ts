@@ -14,6 +14,14 @@ export interface Finding {
   readonly detail: string
 }
 
+/**
+ * What may be remembered of an archive. A disk that could not read just now may read again (a cable, a worn contact): that
+ * makes a run fail, but it is no statement about the archive.
+ */
+export function lasting(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ code }) => code !== 'unreadable')
+}
+
 /** The outcome of a complete recovery and check of one copy. Kept in the copy's mark. */
 export interface Proof {
   /** ISO with offset. */

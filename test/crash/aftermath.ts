@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { globSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { pulih, pulihJson } from '../fixture/pulih.ts'
 import { archivesOf, contentsOf, type ScratchApp } from '../fixture/scratch-app.ts'
 import type { Scene } from './acts.ts'
@@ -42,12 +42,18 @@ export async function listOf(app: ScratchApp): Promise<readonly Listed[]> {
 /** Everything listed is a complete archive; every archive there is, is listed. */
 function wholeOrAbsent(scene: Scene, listed: readonly Listed[], where: string): void {
   for (const { path, state, name } of listed) {
-    assert.notEqual(state, 'damaged', `${where}: ${name}`)
+    assert.notEqual(state, 'damaged', `${where}: ${name} ${markOf(path)}`)
     execFileSync('unzip', ['-tqq', path])
   }
   // Between the two names of a move an archive has both; it is one.
   const there = new Set(globSync('{backups,backups/archives}/*.zip', { cwd: scene.app.path }).map(nameOf))
   assert.deepEqual(listed.map(({ name }) => name).sort(), [...there].sort(), `${where}: listed and there`)
+}
+
+/** What is remembered of an archive: says why it is taken for damaged. */
+function markOf(path: string): string {
+  const mark = join(dirname(path), `.${basename(path, '.zip')}.mark.json`)
+  return existsSync(mark) ? readFileSync(mark, 'utf8') : 'without a mark'
 }
 
 /** Byte for byte; only `prune` may have removed some, and never the two newest. */

@@ -28,6 +28,7 @@ const faults: readonly Fault[] = [
   { call: 'unlink', error: 'EACCES', each: 4, stride: 7 },
   { call: 'pwrite64', error: 'ENOSPC', each: 6, stride: 23 },
   { call: 'openat', error: 'EMFILE', each: 0, stride: 61 },
+  { call: 'pread64', error: 'EIO', each: 0, stride: 41 },
   { call: 'mkdir', error: 'ENOSPC', each: 3, stride: 5 },
 ]
 

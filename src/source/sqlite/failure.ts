@@ -41,8 +41,32 @@ export function failureOf(error: unknown, path: string | null): SourceFailure {
 
 /** Extended: 776 is "read-only, and a journal must be rolled back". Null when SQLite did not say it. */
 export function sqliteCodeOf(error: unknown): number | null {
+  if (error instanceof SourceFailure) return error.sqlite
   if (!(error instanceof Error) || !('errcode' in error)) return null
   return typeof error.errcode === 'number' ? error.errcode : null
+}
+
+/** No memory, a read error, no space, no file handle: says something about the machine just now, nothing about the file. */
+const machineTrouble = new Set([7, 10, 13, 14])
+
+/** The one I/O error that is about the file: it ends early. */
+const shortRead = 522
+
+/** Damage is for the caller to report; what may be gone the next time is thrown on. */
+export function passOnMachineTrouble(error: unknown): void {
+  if (isMachineTrouble(sqliteCodeOf(error))) throw error
+}
+
+/** As `passOnMachineTrouble`, for a check that goes on after a page it could not get and tells of it in a line. */
+export function requirePagesRead(lines: readonly string[]): void {
+  for (const line of lines) {
+    const code = /unable to get the page\. error code=(\d+)/.exec(line)?.[1]
+    if (code !== undefined && isMachineTrouble(Number(code))) throw new SourceFailure(null, Number(code), line)
+  }
+}
+
+function isMachineTrouble(code: number | null): boolean {
+  return code !== null && code !== shortRead && machineTrouble.has(code & 0xff)
 }
 
 export function plain(failure: SourceFailure): Failure {

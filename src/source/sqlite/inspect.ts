@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { SqliteHeader } from '../../format/sqlite/header.ts'
-import { sqliteCodeOf } from './failure.ts'
+import { passOnMachineTrouble, requirePagesRead, sqliteCodeOf } from './failure.ts'
 import type { Inspection, InspectRequest } from './inspection.ts'
 import { headerOf, openCopy } from './own-copy.ts'
 import { messageOf, quoted } from './sql.ts'
@@ -14,7 +14,7 @@ const maxLines = 100
 /** SQLite's general error: a name it does not know. Damage has codes of its own. */
 const unknownName = 1
 
-/** Looks at one of our own copies as asked. Whatever is wrong with it is in the answer, not thrown. */
+/** Looks at one of our own copies as asked. Whatever is wrong with it is in the answer; only what is wrong here is thrown. */
 export function inspect(file: string, request: Request): Inspection {
   const reading = headerOf(file)
   if (reading.kind === 'sqlite') return look(openCopy(file), reading.header, request)
@@ -66,6 +66,7 @@ function schemaOf(database: DatabaseSync): { readonly names: readonly string[]; 
   try {
     return { names: namesIn(database), sha256: schemaHash(database) }
   } catch (error) {
+    passOnMachineTrouble(error)
     if (sqliteCodeOf(error) === null) throw error
     return null
   }
@@ -113,6 +114,7 @@ function check(database: DatabaseSync, pragma: Check, names: readonly string[], 
   try {
     return linesOf(database, `PRAGMA main.${pragma}(${maxLines})`)
   } catch (error) {
+    passOnMachineTrouble(error)
     if (sqliteCodeOf(error) !== unknownName || names.length === 0) return [messageOf(error)]
     return names.flatMap((table) => checkTable(database, pragma, table, unseen)).slice(0, maxLines)
   }
@@ -122,6 +124,7 @@ function checkTable(database: DatabaseSync, pragma: Check, table: string, unseen
   try {
     return linesOf(database, `PRAGMA main.${pragma}(${quoted(table)})`)
   } catch (error) {
+    passOnMachineTrouble(error)
     if (sqliteCodeOf(error) !== unknownName) return [`${table}: ${messageOf(error)}`]
     unseen.push(`${table}: ${messageOf(error)}`)
     return []
@@ -133,13 +136,15 @@ function linesOf(database: DatabaseSync, sql: string): string[] {
     .prepare(sql)
     .all()
     .map((row) => String(Object.values(row)[0]))
+  requirePagesRead(lines)
   return lines.length === 1 && lines[0] === 'ok' ? [] : lines
 }
 
 function foreignKeys(database: DatabaseSync, names: readonly string[], unseen: string[]): Record<string, number> {
   try {
     return countViolations(database, '')
-  } catch {
+  } catch (error) {
+    passOnMachineTrouble(error)
     // One declaration SQLite cannot follow (parent without a unique key) must not hide the others.
     return Object.assign({}, ...names.map((table) => violationsOf(database, table, unseen)))
   }
@@ -149,6 +154,7 @@ function violationsOf(database: DatabaseSync, table: string, unseen: string[]): 
   try {
     return countViolations(database, `(${quoted(table)})`)
   } catch (error) {
+    passOnMachineTrouble(error)
     unseen.push(`${table}: ${messageOf(error)}`)
     return {}
   }

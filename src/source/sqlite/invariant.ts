@@ -1,4 +1,5 @@
 import { constants, type DatabaseSync } from 'node:sqlite'
+import { passOnMachineTrouble } from './failure.ts'
 import type { InvariantResult } from './inspection.ts'
 import { openCopy } from './own-copy.ts'
 import { messageOf, quoted } from './sql.ts'
@@ -23,6 +24,7 @@ export function checkInvariant(file: string, name: string, sql: string): Invaria
     const violations = guarded(database, read, () => countRows(database, sql))
     return { name, violations, looked: lookedAt(database, read), error: null }
   } catch (error) {
+    passOnMachineTrouble(error)
     return { name, violations: 0, looked: 0, error: messageOf(error) }
   }
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { type HeaderReading, headerBytes, readHeader } from '../../format/sqlite/header.ts'
-import { sqliteCodeOf } from './failure.ts'
+import { passOnMachineTrouble, sqliteCodeOf } from './failure.ts'
 
 /** Page cache of one inspection. The kernel has the file too: measured, eight times as much saves nothing. */
 const cacheKib = 8 * 1024
@@ -42,6 +42,7 @@ function isReadable(database: DatabaseSync): boolean {
     database.prepare('SELECT count(*) FROM sqlite_schema').get()
     return true
   } catch (error) {
+    passOnMachineTrouble(error)
     if (sqliteCodeOf(error) === null) throw error
     return false
   }

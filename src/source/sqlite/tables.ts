@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { TableRecord } from '../../snapshot/manifest.ts'
+import { passOnMachineTrouble } from './failure.ts'
 import { messageOf, quoted } from './sql.ts'
 
 /** Column names that tell when a row was made, best first. */
@@ -27,6 +28,7 @@ export function recordTables(database: DatabaseSync, unseen: string[]): Record<s
     try {
       found.push([name, recordOf(database, name, row.type === 'virtual', row.wr === 1n)])
     } catch (error) {
+      passOnMachineTrouble(error)
       unseen.push(`${name}: ${messageOf(error)}`)
     }
   }

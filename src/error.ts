@@ -6,7 +6,11 @@ import type { ExitCode, Language, MessageAndHint } from './message/sentence.ts'
  * `message/` in both languages; facts must never hold a secret (they are printed, logged and sent).
  *
  * @example
- * throw new PulihError('disk.full', { place, needBytes, freeBytes }, { cause })
+ * try {
+ *   await pulih.trigger('before_migration')
+ * } catch (error) {
+ *   if (error instanceof PulihError) console.error(error.code, ...error.words('id'))
+ * }
  */
 export class PulihError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'PulihError'
@@ -36,7 +40,15 @@ function speak(language: Language, code: ErrorCode, facts: unknown): MessageAndH
   return (errors[code][language] as (facts: unknown) => MessageAndHint)(facts)
 }
 
-/** True for a pulih error, of the given code if one is named. */
+/**
+ * True for a pulih error, of the given code if one is named.
+ *
+ * @example
+ * await pulih.trigger('before_migration').catch((error: unknown) => {
+ *   if (isPulihError(error, 'gate.closed')) console.error(error.facts.code, error.facts.hint)
+ *   else throw error
+ * })
+ */
 export function isPulihError<C extends ErrorCode>(error: unknown, code?: C): error is PulihError<C> {
   return error instanceof PulihError && (code === undefined || error.code === code)
 }

@@ -15,7 +15,7 @@ export interface Pulih {
    *
    * @example
    * const guard = pulih.before('bulk_delete_assets')
-   * const removeAll = guard(async (user: number) => `removed for ${user}`)
+   * const removeAll = guard(async (user: number) => remove(user))
    * await removeAll(7)
    */
   before(name: string, options?: GateOptions): Guard
@@ -49,6 +49,7 @@ export interface Pulih {
  *
  * @example
  * const pulih = await open()
+ * await pulih.trigger('before_deployment', { label: 'v2.0.0' })
  */
 export async function open(options: Pick<OpenOptions, 'dir' | 'config' | 'language'> = {}): Promise<Pulih> {
   const app = await openApp(options)

@@ -2,6 +2,7 @@ import type { App } from '../app/app.ts'
 import { listBackups } from '../catalogue/catalogue.ts'
 import { beginAct } from '../catalogue/history.ts'
 import { logLine } from '../catalogue/log.ts'
+import { requireSettled } from '../catalogue/recovery.ts'
 import type { BackupEntry } from '../catalogue/types.ts'
 import { acquireLock } from '../disk/lock.ts'
 import { sweep } from '../disk/scratch.ts'
@@ -46,6 +47,7 @@ export async function backup(app: App, request: BackupRequest): Promise<BackupRe
   await sweep(app.folders)
   await using act = await beginAct(app, 'backup', { type: request.type, trigger: request.trigger })
   try {
+    await requireSettled(app.folders)
     const record = await attempt(app, request, started)
     await act.finish({
       backup: record.entry.name,

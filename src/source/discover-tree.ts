@@ -164,7 +164,7 @@ export function lookAt(app: string, path: string): TreeFile | LeftOut {
 }
 
 /** What an act of pulih that was cut short may leave beside the app's files. */
-const oursName = /\.pre-restore-|^\.restore-|\.pulih-\w+$|^\..+\.draft$/
+const oursName = /\.pre-restore-|\.restore-\d{6}-|^\.restore-|\.pulih-\w+$|^\..+\.draft$/
 const databaseName = /\.(db|sqlite|sqlite3|db3|s3db|sl3|sqlitedb)$/i
 const sidecarName = /^(.+)-(wal|shm|journal|mj[0-9A-F]{8,})$/i
 

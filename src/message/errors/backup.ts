@@ -51,6 +51,16 @@ export const backupErrors = {
       `jika berkas tertimpa: pulih restore latest; jika memang disengaja: pulih forget-source '${f.path}'`,
     ],
   }),
+  'backup.mid-recovery': failure<{ started: string }>(1, {
+    en: (f) => [
+      `a recovery begun ${f.started} was cut off: the app's files are neither all old nor all new, so nothing was backed up; the backups already made are untouched`,
+      'settle it first: pulih restore --undo (or the same restore again)',
+    ],
+    id: (f) => [
+      `pemulihan yang dimulai ${f.started} terputus: berkas aplikasi belum semuanya lama atau baru, jadi tidak ada yang dibackup; backup yang sudah ada tetap utuh`,
+      'selesaikan dulu: pulih restore --undo (atau ulangi restore yang sama)',
+    ],
+  }),
   'backup.read-back': failure<{ path: string; detail: string }>(1, {
     en: (f) => [
       `what was written to ${f.path} reads back differently (${f.detail}); the archive was thrown away, the earlier ones are untouched`,

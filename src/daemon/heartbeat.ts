@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App } from '../app/app.ts'
 import { logLine } from '../catalogue/log.ts'
@@ -22,6 +24,23 @@ export interface Heartbeat {
 }
 
 const everyMs = 20_000
+
+/** From now on silence counts: a service was installed, and a daemon that never even starts must be noticed. */
+export async function expectDaemon({ folders, clock, zone }: App): Promise<void> {
+  const path = heartbeatPath(folders.state)
+  const now = isoWithOffset(clock.now(), zone)
+  const beat: Heartbeat = { version: 1, pid: 0, process: '', at: now, startTime: now, doing: null, stopped: null }
+  if (!existsSync(path)) await writeDurably(path, `${JSON.stringify(beat)}\n`)
+}
+
+/** Nobody expects one any more; a daemon that runs all the same is seen again with its next beat. */
+export async function forgetDaemon({ folders }: App): Promise<void> {
+  await rm(heartbeatPath(folders.state), { force: true })
+}
+
+function heartbeatPath(state: string): string {
+  return join(state, 'heartbeat.json')
+}
 
 /** What one daemon is doing, and since when: a step that takes longer than its limit stops the heart. */
 export class Pulse implements AsyncDisposable {
@@ -74,7 +93,7 @@ export class Pulse implements AsyncDisposable {
     const process_ = { pid: process.pid, process: selfIdentity() }
     const beat: Heartbeat = { version: 1, ...process_, at: this.#now(), startTime, doing, stopped }
     try {
-      await writeDurably(join(app.folders.state, 'heartbeat.json'), `${JSON.stringify(beat)}\n`)
+      await writeDurably(heartbeatPath(app.folders.state), `${JSON.stringify(beat)}\n`)
       this.#failed = false
     } catch (error) {
       // A full disk must not end the daemon. The file grows old, which is an alarm of its own; the log says it once.

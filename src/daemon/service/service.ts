@@ -5,7 +5,11 @@ import { basename, join } from 'node:path'
 import type { App } from '../../app/app.ts'
 import { makeFolder, writeDurably } from '../../disk/draft.ts'
 import { diskError } from '../../disk/failure.ts'
+import { isAlive } from '../../disk/process.ts'
 import { errnoOf, PulihError } from '../../error.ts'
+import { expectDaemon, forgetDaemon } from '../heartbeat.ts'
+import { supervisorOf } from '../hold.ts'
+import { readPlace } from '../place.ts'
 import { cronBlock, hasBlock, withBlock, withoutBlock } from './cron.ts'
 import type { Machine, Ran } from './machine.ts'
 import { type ServiceFacts, unitText } from './unit.ts'
@@ -40,6 +44,9 @@ export interface ServiceStatus {
   /** As systemd says: `active`, `failed` …; null where it cannot be asked. */
   readonly active: string | null
 }
+
+/** Long enough to end a backup that runs. */
+const endLimitMs = 60_000
 
 /** Changes nothing. Where there is neither systemd nor cron it says what cron would be given. */
 export async function planService(app: App, machine: Machine, program: readonly string[]): Promise<ServicePlan> {
@@ -85,10 +92,12 @@ export async function installService(app: App, machine: Machine, plan: ServicePl
   const { kind, name, path } = plan
   const note: Installed = { version: 1, kind, name, path }
   await writeDurably(notePath(app), `${JSON.stringify(note)}\n`)
+  // Cron starts it at the next full hour: until then nobody has missed it.
+  if (plan.kind !== 'cron') await expectDaemon(app)
   for (const words of plan.commands) await mustRun(machine, words)
 }
 
-/** Takes away what was installed, and stops it. Answers what that was; null when nothing was. Throws service.failed, disk.*. */
+/** Takes away what was installed, and stops it. Answers what that was; null when nothing was. Throws service.failed, service.deaf, disk.*. */
 export async function uninstallService(app: App, machine: Machine): Promise<ServiceStatus | null> {
   const installed = readNote(app)
   if (installed === null) return null
@@ -96,6 +105,7 @@ export async function uninstallService(app: App, machine: Machine): Promise<Serv
   if (kind === 'cron') {
     const { stdout } = await machine.run(['crontab', '-l'])
     await mustRun(machine, ['crontab', '-'], withoutBlock(stdout, name))
+    await endDaemon(app)
   } else {
     // Already stopped or unknown to systemd is as good: the file goes in any case.
     await machine.run([...systemctlOf(kind), 'disable', '--now', `${name}.service`])
@@ -104,7 +114,20 @@ export async function uninstallService(app: App, machine: Machine): Promise<Serv
     await machine.run([...systemctlOf(kind), 'daemon-reload'])
   }
   await rm(notePath(app), { force: true })
+  await forgetDaemon(app)
   return { installed: false, kind, name, path, active: null }
+}
+
+/** Cron only starts it. One that `pulih run` holds in its own process is not the service's. Throws service.deaf. */
+async function endDaemon(app: App): Promise<void> {
+  const place = await readPlace(app.folders.state)
+  if (place === null || !isAlive(place.process) || (await supervisorOf(app))?.pid === place.pid) return
+  process.kill(place.pid, 'SIGTERM')
+  const until = app.clock.steady() + endLimitMs
+  while (isAlive(place.process)) {
+    if (app.clock.steady() > until) throw new PulihError('service.deaf', { pid: place.pid, seconds: endLimitMs / 1000 })
+    await app.clock.sleep(50)
+  }
 }
 
 export async function serviceStatus(app: App, machine: Machine): Promise<ServiceStatus> {

@@ -21,4 +21,14 @@ export const serviceErrors = {
       'jalankan perintah itu sendiri, lalu lihat: pulih service status; atau hapus: pulih service uninstall',
     ],
   }),
+  'service.deaf': failure<{ pid: number; seconds: number }>(1, {
+    en: (f) => [
+      `the daemon (process ${f.pid}) did not end within ${f.seconds} s; it starts no more by itself, the backups are untouched`,
+      `end it: kill -KILL ${f.pid}; then once more: pulih service uninstall`,
+    ],
+    id: (f) => [
+      `daemon (proses ${f.pid}) tidak berhenti dalam ${f.seconds} detik; ia tidak akan jalan sendiri lagi, backup tetap utuh`,
+      `hentikan: kill -KILL ${f.pid}; lalu sekali lagi: pulih service uninstall`,
+    ],
+  }),
 }

@@ -19,6 +19,7 @@ export const layout = [
     'retention',
     'backup',
     'restore',
+    'diff',
     'salvage',
     'export',
     'drill',

@@ -23,6 +23,7 @@ export const registry: Registry = {
   unpin: async () => (await import('./command/unpin.ts')).command,
   prune: async () => (await import('./command/prune.ts')).command,
   restore: async () => (await import('./command/restore.ts')).command,
+  diff: async () => (await import('./command/diff.ts')).command,
   export: async () => (await import('./command/export.ts')).command,
   'forget-source': async () => (await import('./command/forget-source.ts')).command,
   daemon: async () => (await import('./command/daemon.ts')).command,

@@ -8,6 +8,7 @@ import { configPhrases } from './phrases/config.ts'
 import { corruptionPhrases } from './phrases/corruption.ts'
 import { daemonPhrases } from './phrases/daemon.ts'
 import { demoPhrases } from './phrases/demo.ts'
+import { diffPhrases } from './phrases/diff.ts'
 import { discoverPhrases } from './phrases/discover.ts'
 import { doctorPhrases } from './phrases/doctor.ts'
 import { drillPhrases } from './phrases/drill.ts'
@@ -40,6 +41,7 @@ const phrases = {
   ...configPhrases,
   ...corruptionPhrases,
   ...daemonPhrases,
+  ...diffPhrases,
   ...discoverPhrases,
   ...doctorPhrases,
   ...drillPhrases,

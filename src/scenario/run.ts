@@ -138,15 +138,15 @@ async function runStep(app: App, path: string, step: PlanStep, turn: Turn): Prom
   const { exit, output, stdout } = await runCommand(app, path, step, command, turn)
   failpoint('plan-step-ran')
   const result = resultIn(redact(stdout, app))
-  const told = result === null ? { output: redact(output, app) } : { ...figuresIn(result), result }
+  const told = result === null ? { output: redact(output, app) } : (figuresIn(result) ?? { result })
   const evidence = { started: began, ended: now(app), exit, ...told }
   return close({ status: exit === 0 || exit === 3 ? 'done' : 'failed', evidence })
 }
 
 /** A task tells what was there before it and after it. */
-function figuresIn(result: unknown): { before?: unknown; after?: unknown } {
+function figuresIn(result: unknown): { readonly before: unknown; readonly after: unknown } | null {
   const { before, after } = result as { before?: unknown; after?: unknown }
-  return before === undefined || after === undefined ? {} : { before, after }
+  return before === undefined || after === undefined ? null : { before, after }
 }
 
 /** A command run with `--json` answers with figures: they are kept as such. */

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { pulih, runProgram } from '../fixture/pulih.ts'
@@ -47,7 +56,8 @@ function ruins(...zips: readonly string[]): Ruins {
   }
 }
 
-const rebuilt = (folder: string): string[] => ['finance_bot.db', 'asset_data.db'].map((name) => content(join(folder, name)))
+const rebuilt = (folder: string): string[] =>
+  ['finance_bot.db', 'asset_data.db'].map((name) => content(join(folder, name)))
 
 describe('scenario disaster', { concurrency: 2 }, () => {
   test('in an empty folder with one folder of zips: a plan whose commands, run as written by sh, rebuild the app', async () => {
@@ -116,7 +126,10 @@ describe('scenario disaster', { concurrency: 2 }, () => {
     assert.equal(parts.backups, 'healthy')
     assert.deepEqual(rebuilt(app), truth)
     const quarantined = readdirSync(join(app, 'backups/.pulih/quarantine'), { recursive: true }).map(String)
-    assert.ok(quarantined.some((path) => path.includes('finance_bot.db')), String(quarantined))
+    assert.ok(
+      quarantined.some((path) => path.includes('finance_bot.db')),
+      String(quarantined),
+    )
   })
 
   test('a smoke test that fails: the data is in place, the plan is failed, exit 1', async () => {

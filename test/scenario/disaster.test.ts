@@ -100,7 +100,8 @@ describe('scenario disaster', { concurrency: 2 }, () => {
     using place = ruins(older, newer)
     const name = newer.split('/').at(-1) ?? ''
     const bytes = readFileSync(newer)
-    bytes.fill(0, bytes.length / 2, bytes.length / 2 + 200)
+    const middle = bytes.length >> 1
+    bytes.fill(0, middle, middle + 200)
     writeFileSync(join(place.zips, name), bytes)
     const { code, answer } = await place.run('scenario', 'disaster', '--from', place.zips)
     assert.equal(code, 0)

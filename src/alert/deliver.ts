@@ -11,7 +11,7 @@ import { type Due, dueNow, isSilent, type Rules } from './due.ts'
 import { noticeOf } from './notice.ts'
 import { notifiers } from './notifier/all.ts'
 import { channelLimitMs, type Notice, type Notifier } from './notifier/notifier.ts'
-import { type Alert, type AlertState, changeAlerts, readAlerts } from './state.ts'
+import { type Alert, type AlertState, changeAlerts, isDiskTrouble, readAlerts } from './state.ts'
 
 /** Somebody who is sending sees what is added meanwhile: this long is waited for them to be done with it. */
 const turnWaitMs = 15_000
@@ -51,10 +51,21 @@ function idOf({ alert, kind }: Due): string {
 async function takeTurn(app: App): Promise<Disposable | null> {
   const until = performance.now() + turnWaitMs
   for (;;) {
-    const held = tryExclusive(join(app.folders.state, 'alerts-send.lock'))
+    const held = lockOrTrouble(app)
+    // Nothing can be written, not even the lock: rather told twice than not at all.
+    if (held === 'trouble') return { [Symbol.dispose]: () => undefined }
     if (held !== null) return { [Symbol.dispose]: () => held.close() }
     if (performance.now() > until) return null
     await pause(50 + Math.random() * 50)
+  }
+}
+
+function lockOrTrouble(app: App): ReturnType<typeof tryExclusive> | 'trouble' {
+  try {
+    return tryExclusive(join(app.folders.state, 'alerts-send.lock'))
+  } catch (error) {
+    if (!isDiskTrouble(error)) throw error
+    return 'trouble'
   }
 }
 

@@ -6,12 +6,14 @@ import { type Alert, reconcile } from './alert.ts'
 import { familyOf } from './change.ts'
 import { deliver } from './deliver.ts'
 import { ping } from './ping.ts'
+import { keepAlertsReady } from './state.ts'
 
 /**
  * One round of watching: asks every question, opens an alert for each cause and closes those that are over, sends what is
  * due, and tells the outside that it is still alive. Throws disk.*, cancelled.
  */
 export async function monitor(app: App, work: Work = {}): Promise<Health> {
+  await keepAlertsReady(app)
   await ping(app, 'start', '')
   const health = await lookAtHealth(app, { depth: 'quick', ...work })
   await reconcile(

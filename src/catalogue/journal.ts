@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeFolder, syncFolder, writeDurably } from '../disk/draft.ts'
+import { dropBallast, keepBallast } from '../disk/ballast.ts'
+import { makeFolder, syncFolder } from '../disk/draft.ts'
 import { alone } from '../disk/exclusive.ts'
 import { diskError } from '../disk/failure.ts'
 import { errnoOf } from '../error.ts'
@@ -11,6 +12,7 @@ const earlier = /^history-\d+\.jsonl$/
 const keptFiles = 3
 /** About 2,500 acts each. */
 const fullBytes = 1_500_000
+/** Nobody needs it, until the disk is full and a line must still be written. */
 const ballastBytes = 64 * 1024
 
 /**
@@ -24,9 +26,9 @@ export async function appendLine(state: string, line: string): Promise<void> {
   try {
     await rotateWhenFull(state)
     await append(path, line)
-    await keepBallast(state)
+    await keepBallast(join(state, 'ballast'), ballastBytes)
   } catch (error) {
-    if (!['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '') || !(await dropBallast(state))) {
+    if (!['ENOSPC', 'EDQUOT'].includes(errnoOf(error) ?? '') || !(await dropBallast(join(state, 'ballast')))) {
       throw diskError(error, 'write', path)
     }
     await append(path, line).catch((again: unknown) => {
@@ -89,24 +91,4 @@ async function textOf(path: string): Promise<string> {
     if (errnoOf(error) === 'ENOENT') return ''
     throw diskError(error, 'read', path)
   }
-}
-
-/** 64 KB that nobody needs, until the disk is full and something must still be written down. */
-async function keepBallast(state: string): Promise<void> {
-  const path = join(state, 'ballast')
-  const found = await stat(path).catch(() => null)
-  if (found !== null && found.size === ballastBytes) return
-  try {
-    await writeDurably(path, new Uint8Array(ballastBytes).fill(1))
-  } catch {
-    // The line itself is written. Without room for the ballast the next one may fail, and then says so.
-  }
-}
-
-async function dropBallast(state: string): Promise<boolean> {
-  const path = join(state, 'ballast')
-  const found = await stat(path).catch(() => null)
-  if (found === null) return false
-  await rm(path, { force: true })
-  return true
 }

@@ -71,6 +71,9 @@ async function answer(check: Check, app: App, request: HealthRequest): Promise<C
   } catch (error) {
     if (!isPulihError(error) || error.exit === 130 || request.signal?.aborted) throw error
     const said = note('check.not-looked', { check: name, en: error.words('en')[0], id: error.words('id')[0] })
+    // A full disk leaves no room to look: `storage` is the one to say so, for one cause is one alert.
+    if (error.code === 'disk.full')
+      return { name, families: [], status: 'warning', facts: { error: error.code }, notes: [said], causes: [] }
     const causes = [{ key: `not-looked:${name}`, severity: 'critical' as const, note: said }]
     return { name, families: [], ...verdictOf({ error: error.code }, causes, said) }
   }

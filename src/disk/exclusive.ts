@@ -18,6 +18,8 @@ export function tryExclusive(path: string): DatabaseSync | null {
   let connection: DatabaseSync | undefined
   try {
     connection = new DatabaseSync(path)
+    // SQLite begins a journal here, which a full disk would refuse: and with it every act that could make room.
+    connection.exec('PRAGMA journal_mode = MEMORY')
     connection.exec('BEGIN EXCLUSIVE')
     return connection
   } catch (error) {

@@ -67,7 +67,7 @@ type Interpretation = Partial<Pick<Description, 'manifest' | 'legacy'>> & Pick<D
 async function interpret(source: Source, directory: Directory, info: Info): Promise<Interpretation> {
   const { value } = info
   if (isOwnManifest(value)) {
-    const foreign = directory.foreign.slice(0, 20).map(asUnreadable)
+    const foreign = directory.foreign.slice(0, 20).map(asRewritten)
     const { manifest, findings } = parseManifest(value)
     return { manifest, findings: [...foreign, ...findings] }
   }
@@ -78,8 +78,8 @@ async function interpret(source: Source, directory: Directory, info: Info): Prom
   return legacy === null ? { findings: [{ code: 'manifest-missing', path: null, detail: '' }] } : { legacy, findings }
 }
 
-function asUnreadable(detail: string): Finding {
-  return { code: 'archive-unreadable', path: null, detail }
+function asRewritten(detail: string): Finding {
+  return { code: 'archive-rewritten', path: null, detail }
 }
 
 function invalid(detail: string): Finding {

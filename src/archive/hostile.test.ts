@@ -312,7 +312,7 @@ const cases: Readonly<Record<string, Case>> = {
   'two ends': { zip: withInnerEnd(), code: 'archive-unreadable', detail: /more than one end/ },
   'a comment that is not ours': {
     zip: ours([good], [good], { comment: 'hello' }),
-    code: 'archive-unreadable',
+    code: 'archive-rewritten',
     detail: /last part/,
   },
   'an extra field twice': {

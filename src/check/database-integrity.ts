@@ -6,10 +6,10 @@ import { capture } from '../capture/capture.ts'
 import { isAllUnchanged } from '../capture/unchanged.ts'
 import { readSignatures } from '../catalogue/catalogue.ts'
 import { makeScratch } from '../disk/scratch.ts'
-import { isPulihError } from '../error.ts'
+import { isPulihError, type PulihError } from '../error.ts'
 import { note } from '../message/phrases.ts'
 import type { Finding } from '../snapshot/finding.ts'
-import { findingText } from '../snapshot/finding-text.ts'
+import { findingWords } from '../snapshot/finding-text.ts'
 import type { DatabaseRecord } from '../snapshot/manifest.ts'
 import { spawnSqlite } from '../source/sqlite/parent.ts'
 import { isoWithOffset } from '../time/zone.ts'
@@ -157,10 +157,18 @@ async function findingsOfCopy({ app, backups, signal }: Scene, path: string): Pr
       ...invariantFindings(path, record?.invariants ?? [], seen),
     ]
   } catch (error) {
-    if (isPulihError(error) && error.code.startsWith('source.'))
-      return [{ code: 'unreadable', path, detail: error.message }]
+    if (isPulihError(error) && error.code.startsWith('source.')) return [sourceFinding(path, error)]
     throw error
   }
+}
+
+/** Without what the error says about a backup: nobody wanted one here. */
+function sourceFinding(path: string, error: PulihError): Finding {
+  if (isPulihError(error, 'source.missing')) return { code: 'missing', path, detail: '' }
+  if (isPulihError(error, 'source.malformed')) return { code: 'integrity', path, detail: error.facts.detail }
+  if (isPulihError(error, 'source.empty')) return { code: 'not-sqlite', path, detail: '0 B' }
+  const isOther = isPulihError(error, 'source.not-sqlite') || isPulihError(error, 'source.encrypted')
+  return isOther ? { code: 'not-sqlite', path, detail: '' } : { code: 'unreadable', path, detail: error.message }
 }
 
 /** What the newest proven backup knows to be broken already. */
@@ -179,7 +187,7 @@ export function judgeIntegrity(facts: IntegrityFacts): Verdict {
     return verdictOf(facts, [{ key: 'no-databases', severity: 'critical', note: note('check.no-databases') }], fine)
   const ill = databases.filter((one) => !one.healthy)
   const causes = ill.map(({ path, findings }) => {
-    const first = findingText(findings[0] && { ...findings[0], path: null })
+    const first = findingWords(findings[0] && { ...findings[0], path: null })
     const said = note('check.database-damaged', { path, count: findings.length, first })
     return { key: `database-damaged:${path}`, severity: 'critical' as const, note: said }
   })

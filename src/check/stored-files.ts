@@ -1,6 +1,6 @@
 import type { BackupEntry } from '../catalogue/types.ts'
 import { note } from '../message/phrases.ts'
-import { findingText } from '../snapshot/finding-text.ts'
+import { findingWords } from '../snapshot/finding-text.ts'
 import { type Check, type Depth, type Scene, type Verdict, verdictOf } from './check.ts'
 import { type Reread, rereadArchives } from './reread.ts'
 
@@ -11,7 +11,7 @@ export interface StoredFilesFacts {
   /** Archives that were read to their last byte within the last 30 days, and their share of all in percent. */
   readonly readIn30Days: number
   readonly readIn30DaysPercent: number
-  readonly damaged: readonly { readonly name: string; readonly first: string }[]
+  readonly damaged: readonly { readonly name: string; readonly first: { readonly en: string; readonly id: string } }[]
 }
 
 const readWithinMs = 30 * 86_400_000
@@ -44,7 +44,7 @@ function storedFilesFacts({ backups, nowMs }: Scene, reread: Reread): StoredFile
   return {
     ...{ archives, readNow, readNowBytes, readIn30Days },
     readIn30DaysPercent: archives === 0 ? 100 : Math.round((readIn30Days / archives) * 100),
-    damaged: [...found].map(([name, [first]]) => ({ name, first: findingText(first) })),
+    damaged: [...found].map(([name, [first]]) => ({ name, first: findingWords(first) })),
   }
 }
 

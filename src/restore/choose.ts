@@ -77,7 +77,7 @@ export async function stateOf(reader: ArchiveReader, chosen: Chosen): Promise<St
   const { proof, damage } = await readMark(chosen.path)
   if (damage !== null || reader.findings.some(spoils)) return 'damaged'
   const isProven = proof?.archiveBytes === reader.bytes && proof.manifestSha256 === reader.manifestSha256
-  return isProven && reader.legacy === null ? 'proven' : 'stored'
+  return isProven && reader.legacy === null && reader.findings.length === 0 ? 'proven' : 'stored'
 }
 
 /**
@@ -100,9 +100,12 @@ export function requireUsable(reader: ArchiveReader, chosen: Chosen, only: reado
   throw new PulihError('restore.damaged', { name: chosen.name, code, path, better })
 }
 
-/** An entry the manifest does not name is left where it is; it says nothing about the others. */
+/**
+ * An entry the manifest does not name is left where it is; it says nothing about the others. Nor does a zip that another
+ * program packed anew: whatever is recovered is compared with its hash, and a database checked in full.
+ */
 function spoils({ code }: Finding): boolean {
-  return code !== 'entry-unlisted'
+  return code !== 'entry-unlisted' && code !== 'archive-rewritten'
 }
 
 function isAsked(path: string, only: readonly string[]): boolean {

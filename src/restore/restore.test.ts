@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -261,6 +262,25 @@ test('a damaged backup is refused and a good one named; with only sound parts as
   assert.deepEqual(rowsOf(bot.db), [0])
   writeFileSync(join(bot.path, 'main.py'), 'gone')
   assert.deepEqual((await restoreBot(bot, { name: bad, only: ['main.py'] })).restored, ['main.py'])
+})
+
+test('an archive to which another program added a file is a finding, and restores everything but that file', async () => {
+  using folder = tempFolder()
+  const bot = await makeBot(folder.path)
+  const name = await backUp(bot)
+  const [before] = await listBackups(bot.app)
+  const add = 'import sys,zipfile; zipfile.ZipFile(sys.argv[1],"a").writestr("code/planted.py","x")'
+  execFileSync('python3', ['-c', add, before!.path])
+  const { verifyBackups } = await import('../backup/verify.ts')
+  await verifyBackups(bot.app, await listBackups(bot.app), {})
+  const [after] = await listBackups(bot.app)
+  assert.equal(after!.state, 'damaged')
+  assert.ok(after!.findings.some(({ code, path }) => code === 'entry-unlisted' && path === 'code/planted.py'))
+  lifeGoesOn(bot)
+  const { restored } = await restoreBot(bot, { name })
+  assert.ok(restored.includes('bot.db'))
+  assert.deepEqual(rowsOf(bot.db), [500])
+  assert.equal(existsSync(join(bot.path, 'planted.py')), false)
 })
 
 test('after many restores only the newest replaced files are kept, as long as a proven snapshot holds the others', async () => {

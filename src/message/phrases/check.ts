@@ -1,4 +1,4 @@
-import { ago, bytes } from '../format.ts'
+import { ago, bytes, percent } from '../format.ts'
 import { phrase } from '../sentence.ts'
 
 export const checkPhrases = {
@@ -10,17 +10,17 @@ export const checkPhrases = {
     en: (f) => `${f.healthy}/${f.total} databases healthy`,
     id: (f) => `${f.healthy}/${f.total} database sehat`,
   }),
-  'check.database-damaged': phrase<{ path: string; count: number; first: string }>({
+  'check.database-damaged': phrase<{ path: string; count: number; first: { en: string; id: string } }>({
     en: (f) =>
-      `${f.path} is not healthy (${f.count} findings: ${f.first}); see the ways back: pulih scenario corruption`,
+      `${f.path} is not healthy: ${f.first.en}${f.count > 1 ? ` (${f.count} findings)` : ''}; see the ways back: pulih scenario corruption`,
     id: (f) =>
-      `${f.path} tidak sehat (${f.count} temuan: ${f.first}); lihat pilihan pemulihan: pulih scenario corruption`,
+      `${f.path} tidak sehat: ${f.first.id}${f.count > 1 ? ` (${f.count} temuan)` : ''}; lihat pilihan pemulihan: pulih scenario corruption`,
   }),
   'check.no-proven': phrase<{ backups: number }>({
     en: (f) =>
       f.backups === 0
         ? 'there is no backup at all; make one now: pulih backup'
-        : `none of ${f.backups} backups is proven; prove them: pulih verify --all, or make a new one: pulih backup`,
+        : `${f.backups === 1 ? 'the only backup is not' : `none of ${f.backups} backups is`} proven; prove them: pulih verify --all, or make a new one: pulih backup`,
     id: (f) =>
       f.backups === 0
         ? 'belum ada backup sama sekali; buat sekarang: pulih backup'
@@ -31,21 +31,22 @@ export const checkPhrases = {
     id: (f) => `backup terbukti terbaru, ${f.name}, dari ${ago(f.ageMs, 'id')}; buat yang baru: pulih backup`,
   }),
   'check.too-few': phrase<{ proven: number; required: number }>({
-    en: (f) => `${f.proven} proven backups, at least ${f.required} are required (min_backups_required)`,
+    en: (f) =>
+      `${f.proven} proven backup${f.proven === 1 ? '' : 's'}, at least ${f.required} are required (min_backups_required)`,
     id: (f) => `${f.proven} backup terbukti, paling sedikit harus ${f.required} (min_backups_required)`,
   }),
   'check.backup-failed': phrase<{ outcome: string; at: string; reason: string }>({
     en: (f) =>
-      `the last backup (${f.at}) ${f.outcome === 'interrupted' ? 'was interrupted' : `failed: ${f.reason}`}; the earlier ones are untouched. Try again: pulih backup`,
+      `the last backup (${f.at}) ${f.outcome === 'interrupted' ? 'was interrupted' : `failed: ${f.reason}`}${/untouched/.test(f.reason) ? '' : '; the earlier ones are untouched'}. Try again: pulih backup`,
     id: (f) =>
-      `backup terakhir (${f.at}) ${f.outcome === 'interrupted' ? 'terputus' : `gagal: ${f.reason}`}; backup lama tetap utuh. Coba lagi: pulih backup`,
+      `backup terakhir (${f.at}) ${f.outcome === 'interrupted' ? 'terputus' : `gagal: ${f.reason}`}${/utuh/.test(f.reason) ? '' : '; backup lama tetap utuh'}. Coba lagi: pulih backup`,
   }),
   'check.disabled': phrase({
     en: () => 'automatic backups are switched off (backup_config.enabled is false); pulih backup still works',
     id: () => 'backup otomatis dimatikan (backup_config.enabled bernilai false); pulih backup tetap bisa',
   }),
   'check.available': phrase<{ name: string; ageMs: number; proven: number }>({
-    en: (f) => `${f.proven} proven backups, the newest ${f.name} from ${ago(f.ageMs, 'en')}`,
+    en: (f) => `${f.proven} proven backup${f.proven === 1 ? '' : 's'}, the newest ${f.name} from ${ago(f.ageMs, 'en')}`,
     id: (f) => `${f.proven} backup terbukti, yang terbaru ${f.name} dari ${ago(f.ageMs, 'id')}`,
   }),
   'check.disk-critical': phrase<{ freePercent: number }>({
@@ -66,22 +67,28 @@ export const checkPhrases = {
     id: (f) => `dengan laju ini disk penuh dalam ${f.days} hari`,
   }),
   'check.disk-ok': phrase<{ usedPercent: number; freeBytes: number }>({
-    en: (f) => `disk ${f.usedPercent} % used, ${bytes(f.freeBytes, 'en')} free`,
-    id: (f) => `disk terpakai ${f.usedPercent} %, kosong ${bytes(f.freeBytes, 'id')}`,
+    en: (f) => `disk ${percent(f.usedPercent, 'en')} used, ${bytes(f.freeBytes, 'en')} free`,
+    id: (f) => `disk terpakai ${percent(f.usedPercent, 'id')}, kosong ${bytes(f.freeBytes, 'id')}`,
   }),
   'check.not-looked': phrase<{ check: string; en: string; id: string }>({
     en: (f) => `${f.check} could not be looked at: ${f.en}`,
     id: (f) => `${f.check} tidak bisa diperiksa: ${f.id}`,
   }),
-  'check.archive-damaged': phrase<{ name: string; first: string }>({
+  'check.archive-damaged': phrase<{ name: string; first: { en: string; id: string } }>({
     en: (f) =>
-      `${f.name} is damaged (${f.first}) and counts for nothing; the others are untouched. Make a new one: pulih backup`,
+      `${f.name} is damaged (${f.first.en}) and counts for nothing; the others are untouched. Make a new one: pulih backup`,
     id: (f) =>
-      `${f.name} rusak (${f.first}) dan tidak dihitung lagi; yang lain tetap utuh. Buat yang baru: pulih backup`,
+      `${f.name} rusak (${f.first.id}) dan tidak dihitung lagi; yang lain tetap utuh. Buat yang baru: pulih backup`,
   }),
   'check.archives-ok': phrase<{ archives: number; readIn30DaysPercent: number }>({
-    en: (f) => `${f.archives} archives, ${f.readIn30DaysPercent} % of them read to the last byte within 30 days`,
-    id: (f) => `${f.archives} arsip, ${f.readIn30DaysPercent} % di antaranya dibaca penuh dalam 30 hari terakhir`,
+    en: (f) =>
+      f.archives === 0
+        ? 'no archives to read yet'
+        : `${f.archives} archive${f.archives === 1 ? '' : 's'}, ${f.readIn30DaysPercent} % of them read to the last byte within 30 days`,
+    id: (f) =>
+      f.archives === 0
+        ? 'belum ada arsip untuk dibaca'
+        : `${f.archives} arsip, ${f.readIn30DaysPercent} % di antaranya dibaca penuh dalam 30 hari terakhir`,
   }),
   'check.rows-fell': phrase<{
     database: string

@@ -16,6 +16,10 @@ export const findingPhrases = {
     en: (f) => `the archive cannot be read${more(f)}`,
     id: (f) => `arsip tidak bisa dibaca${more(f)}`,
   }),
+  'finding.archive-rewritten': phrase({
+    en: (f) => `${at(f)}another program changed or repacked the archive after pulih wrote it${more(f)}`,
+    id: (f) => `${at(f)}arsip diubah atau dikemas ulang oleh program lain setelah ditulis pulih${more(f)}`,
+  }),
   'finding.archive-truncated': phrase({
     en: (f) => `the archive ends too early${more(f)}`,
     id: (f) => `arsip terpotong${more(f)}`,

@@ -1,4 +1,4 @@
-import { bytes, number } from '../format.ts'
+import { bytes, duration, number } from '../format.ts'
 import { phrase } from '../sentence.ts'
 
 export const restorePhrases = {
@@ -127,11 +127,11 @@ export const restorePhrases = {
     en: (f) =>
       f.minutes === null
         ? 'Lost: it is not known since when'
-        : `Lost: what happened in the ${number(f.minutes, 'en', 1)} minutes since ${f.undo ? 'then' : 'that backup'}`,
+        : `Lost: what happened in the ${f.minutes < 120 ? `${number(f.minutes, 'en', 1)} minutes` : duration(f.minutes * 60_000, 'en')} since ${f.undo ? 'then' : 'that backup'}`,
     id: (f) =>
       f.minutes === null
         ? 'Hilang: tidak diketahui sejak kapan'
-        : `Hilang: yang terjadi ${number(f.minutes, 'id', 1)} menit sejak ${f.undo ? 'saat itu' : 'backup itu'}`,
+        : `Hilang: yang terjadi ${f.minutes < 120 ? `${number(f.minutes, 'id', 1)} menit` : duration(f.minutes * 60_000, 'id')} sejak ${f.undo ? 'saat itu' : 'backup itu'}`,
   }),
   'restore.plan.rows': phrase<{ table: string; lost: number | null; changed: number | null; back: number | null }>({
     en: (f) =>

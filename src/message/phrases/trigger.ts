@@ -70,8 +70,10 @@ export const triggerPhrases = {
     id: (f) => `${f.name} dicatat; jumlah baris semua tabel tidak berubah`,
   }),
   'alert.backup-failed': phrase<{ trigger: string; reason: string }>({
-    en: (f) => `a backup failed (${f.trigger}): ${f.reason}. The earlier backups are untouched. Look: pulih health`,
-    id: (f) => `backup gagal (${f.trigger}): ${f.reason}. Backup lama tetap utuh. Periksa: pulih health`,
+    en: (f) =>
+      `a backup failed (${f.trigger}): ${f.reason}.${/untouched/.test(f.reason) ? '' : ' The earlier backups are untouched.'} Look: pulih health`,
+    id: (f) =>
+      `backup gagal (${f.trigger}): ${f.reason}.${/utuh/.test(f.reason) ? '' : ' Backup lama tetap utuh.'} Periksa: pulih health`,
   }),
   'alert.overridden': phrase<{ trigger: string; reason: string; failure: string }>({
     en: (f) => `${f.trigger} went on without a backup, on purpose ("${f.reason}"); its backup failed: ${f.failure}`,

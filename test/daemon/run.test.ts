@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type Ended, pulih, pulihJson } from '../fixture/pulih.ts'
+import { type Ended, pulih, pulihJson, runProgram } from '../fixture/pulih.ts'
 import { makeApp, type ScratchApp } from '../fixture/scratch-app.ts'
 import { tempFolder } from '../fixture/temp-folder.ts'
 
@@ -123,4 +123,19 @@ test('on-failure starts it again after a pause, behind a backup of what it left;
   const [first = 0, second = 0, third = 0] = starts
   assert.ok(second - first >= 1000 && third - second >= 2000, starts.join())
   assert.equal((await run(app, ['--restart', 'always'], sh('true'))).code, 2)
+})
+
+test('as process 1 of a container it hands signals on, waits for orphans, and ends with the exit code', async (context) => {
+  const container = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child']
+  const can = await runProgram('true', [], { under: container })
+  if (can.code !== 0) return context.diagnostic(`not shown: no namespaces here: ${can.stderr.trim()}`)
+  using folder = tempFolder()
+  const app = makeApp(folder.join('bot'), { mb: 0.05 })
+  const bot = `sh -c 'sleep 0.1 &'; sleep 0.6; grep -h '^State' /proc/[0-9]*/status | grep -c zombie >zombies
+    tr '\\0' ' ' </proc/1/cmdline >first; trap 'exit 9' TERM; kill -TERM 1; sleep 20 & wait`
+  const words = ['run', '--dir', app.path, '--no-schedule', '--', ...sh(bot)]
+  const ended = await pulih(words, { under: container })
+  assert.equal(ended.code, 9, ended.stderr)
+  assert.equal(readFileSync(join(app.path, 'zombies'), 'utf8'), '0\n')
+  assert.match(readFileSync(join(app.path, 'first'), 'utf8'), /^sh -c /)
 })

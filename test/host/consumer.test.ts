@@ -77,6 +77,7 @@ test('a clean TypeScript project compiles against the package, and its guard wor
   const app = makeApp(folder.join('bot'), { mb: 0.05 })
   writeFileSync(join(project, 'bot.ts'), bot)
   writeFileSync(join(project, 'examples.ts'), examplesFrom(project))
+  for (const language of ['en', 'id']) writeFileSync(join(project, `page-${language}.ts`), blocksOf(language))
   await compile(project)
   const ran = await runProgram(process.execPath, [join(project, 'bot.js'), app.path])
   assert.equal(ran.code, 0, ran.stderr)
@@ -96,6 +97,17 @@ test('a clean TypeScript project compiles against the package, and its guard wor
   assert.equal(examples.code, 0, examples.stderr)
   assert.match(examples.stdout, /removed 7\nstarted\nall \d+ examples ran\n$/)
 })
+
+/** The TypeScript of the page about hosts, as one program. */
+function blocksOf(language: string): string {
+  const page = readFileSync(join(checkout, `doc/${language}/hosts.md`), 'utf8')
+  const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block]) => block)
+  assert.ok(blocks.length >= 3)
+  return `${blocks.join('\n')}
+declare const bot: { start(): void; stop(): void; command(name: string, ...all: object[]): void }
+declare const remove: () => void
+`
+}
 
 /** The examples beside the exports of the package, as one program. */
 function examplesFrom(project: string): string {

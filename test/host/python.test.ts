@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
@@ -158,6 +158,22 @@ except BackupGateClosed as error: print(json.dumps([error.code, str(error)]))
   const env = { PULIH_COMMAND: '/nowhere/pulih', LANG: 'id_ID.UTF-8' }
   assert.match(python<string[]>(dir, code, env).join(), /^gate\.no-pulih,.*tidak bisa dijalankan.*pasang/)
 })
+
+for (const language of ['en', 'id']) {
+  test(`the Python of the page about hosts runs as it stands (${language})`, async () => {
+    using folder = tempFolder()
+    const dir = makeBot(folder.join('bot'))
+    const page = readFileSync(join(checkout, `doc/${language}/hosts.md`), 'utf8')
+    const [, code = ''] = /^```python\n([\s\S]*?)^```$/m.exec(page) ?? []
+    python(dir, `${code}\nimport json\nprint(json.dumps(AutoBackupIntegration.__name__))\n`)
+    assert.deepEqual((await types(dir)).sort(), [
+      'asset_operation',
+      'before_restart',
+      'bulk_delete_assets',
+      'scheduled',
+    ])
+  })
+}
 
 const pythons = globSync(
   [...(process.env.PATH ?? '').split(delimiter), `${homedir()}/.pyenv/versions/*/bin`].map((one) => `${one}/python3*`),

@@ -7,7 +7,7 @@ import { sqliteCode } from '../disk/failure.ts'
 import { errnoOf, isPulihError } from '../error.ts'
 
 /** Raise it when a summary changes its shape: older indexes are then forgotten and filled again. */
-const shape = 1
+const shape = 2
 /** Corrupt, not a database, or without the tables it says it has. */
 const damaged = new Set([1, 11, 26])
 

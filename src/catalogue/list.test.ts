@@ -76,7 +76,10 @@ test('archives come newest sequence first whatever their dates say, from both fo
       sameContentAs: null,
       proof: null,
       databases: [
-        { path: 'finance_bot.db', bytes: 8192, sha256: kept.manifest.databases[0]?.sha256, rows: { wallets: 3 } },
+        {
+          ...{ path: 'finance_bot.db', bytes: 8192, sha256: kept.manifest.databases[0]?.sha256, rows: { wallets: 3 } },
+          largestIds: { wallets: '3' },
+        },
       ],
       files: 0,
     },

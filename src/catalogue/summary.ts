@@ -88,6 +88,9 @@ function ownSummary(manifest: Manifest): Omit<Summary, 'findings' | 'manifestSha
     databases: manifest.databases.map(({ path, bytes, sha256, tables }) => ({
       ...{ path, bytes, sha256 },
       rows: Object.fromEntries(Object.entries(tables).map(([table, { rows }]) => [table, rows])),
+      largestIds: Object.fromEntries(
+        Object.entries(tables).flatMap(([table, { maxRowid }]) => (maxRowid === null ? [] : [[table, maxRowid]])),
+      ),
     })),
     files: manifest.files.length,
   }

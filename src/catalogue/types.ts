@@ -31,6 +31,8 @@ export interface DatabaseSummary {
   readonly bytes: number
   readonly sha256: string
   readonly rows: Readonly<Record<string, number>>
+  /** Largest rowid of each table that has one, decimal; absent in predecessor archives. */
+  readonly largestIds?: Readonly<Record<string, string>>
 }
 
 /**

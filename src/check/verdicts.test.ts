@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { entryOf } from '../../test/fixture/entries.ts'
 import type { Act } from '../catalogue/types.ts'
 import { judgeAvailability } from './backup-availability.ts'
-import { type ContinuityFacts, continuityFacts, judgeContinuity } from './continuity.ts'
+import { type ContinuityFacts, continuityFacts, type Fall, isOrdinary, judgeContinuity } from './continuity.ts'
 import { judgeDrill } from './drill.ts'
 import { inTurn } from './reread.ts'
 import { judgeSchedule } from './schedule.ts'
@@ -157,6 +157,38 @@ describe('continuity', () => {
     ...{ id: '', act: 'guarded', ended: null, outcome: 'done', backup: null, error: null, durationMs: 1, facts: {} },
     started: new Date(now - 7.5 * hour).toISOString(),
     ...facts,
+  })
+
+  const fall = (before: number, after: number, ids: [number | null, number | null] = [null, null]): Fall => ({
+    ...{ database: 'f.db', table: 't', from: 'a', to: 'b', before, after },
+    ...{ idBefore: ids[0], idAfter: ids[1] },
+  })
+  const ordinary: readonly [string, Fall, readonly Fall[], boolean][] = [
+    ['a hundredth', fall(1000, 990), [], true],
+    ['a little more', fall(1000, 989), [], false],
+    ['one row of ten', fall(10, 9), [], false],
+    ['a hundredth of the rows, but ids at the end too', fall(1000, 995, [5000, 4000]), [], false],
+    ['the newest row taken back', fall(1000, 999, [5000, 4999]), [], true],
+    ['what was seen once', fall(100, 80), [fall(100, 80)], false],
+    ['what was seen twice', fall(100, 80), [fall(100, 85), fall(100, 90)], true],
+    ['more than twice of what was seen', fall(100, 69), [fall(100, 85), fall(100, 90)], false],
+    ['falls of another table', fall(100, 80), [fall(9, 1), fall(9, 1)].map((one) => ({ ...one, table: 'u' })), false],
+    ['ids lost where only rows were before', fall(100, 95, [100, 90]), [fall(100, 90), fall(100, 90)], false],
+  ]
+  for (const [claim, one, known, expected] of ordinary)
+    test(`${claim} is ${expected ? '' : 'not '}ordinary`, () => assert.equal(isOrdinary(one, known), expected))
+
+  test('an older file put in place shows by its largest ids, even with as many rows', () => {
+    const [newer, older] = [kept(2, 10), kept(1, 10)].map((one, n) => ({
+      ...one,
+      databases: one.databases.map((held) => ({
+        ...held,
+        sha256: `${n}`,
+        largestIds: { entries: n === 0 ? '80' : '90' },
+      })),
+    }))
+    const verdict = judgeContinuity(look([newer!, older!]))
+    assert.deepEqual([verdict.status, verdict.causes[0]?.note.code], ['warning', 'check.ids-fell'])
   })
 
   test('growing is healthy, a small fall a warning, half a table critical', () => {

@@ -62,9 +62,19 @@ export function appWords(app: App): string[] {
   return app.configPath === null ? ['--dir', '.'] : ['--dir', '.', '--config', app.configPath]
 }
 
+/**
+ * The command of a plan that runs the smoke test: as configured, or through pulih when it needs `app.env`, which a plain
+ * shell does not have. Null: none is configured.
+ */
+export function smokeTestLine({ smokeTest, env }: App['config']['app'], words: readonly string[]): string | null {
+  if (smokeTest === null || Object.keys(env).length === 0) return smokeTest
+  return pulihLine(['plan', 'smoke-test', ...words])
+}
+
 /** The steps that bring a backup back, or `only` some of its databases: stop, restore, check, start, smoke test. */
 export function stepsBack(app: App, backup: string, only: readonly string[] = []): PlanStep[] {
-  const { stop, start, smokeTest } = app.config.app
+  const { stop, start } = app.config.app
+  const smokeTest = smokeTestLine(app.config.app, appWords(app))
   const line = (...words: string[]): string => pulihLine([...words, ...appWords(app)])
   const part = only.flatMap((path) => ['--only', path])
   return [

@@ -12,6 +12,8 @@ import { isPulihError, PulihError } from '../error.ts'
 import { type Note, note } from '../message/phrases.ts'
 import { contentsOf } from '../restore/content.ts'
 import type { Work } from '../snapshot/progress.ts'
+import { localStamp } from '../time/zone.ts'
+import { smokeTestLine } from './app-service.ts'
 import { type Left, lookAtApp } from './assess.ts'
 import { bestOf, type Candidate, findCandidates, type Search } from './candidates.ts'
 import { both, newPlan, type Plan, type PlanStep, planPath, type Said, stepOf, writePlan } from './plan.ts'
@@ -52,12 +54,7 @@ export async function prepareDisaster(app: App, from: string | null, work: Work)
     backup: best.name,
     ...{ assessment, source: best, candidates: search.candidates, looked: search.looked },
     downtimeSeconds: best.recoveryMs === null ? null : Math.ceil((best.recoveryMs * 2) / 1000),
-    steps: stepsOf(
-      app,
-      best,
-      recovered,
-      left.databases.map(({ path: one }) => one),
-    ),
+    steps: stepsOf(app, best, recovered),
   })
   const path = planPath(app, 'EMERGENCY_RECOVERY')
   await writePlan(path, plan)
@@ -134,21 +131,22 @@ function part(name: string, status: Part['status'], detail: Note): Part {
   return { part: name, status, detail: both(detail) }
 }
 
-function stepsOf(app: App, best: Candidate, { config }: Recovered, databases: readonly string[]): PlanStep[] {
+function stepsOf(app: App, best: Candidate, { config }: Recovered): PlanStep[] {
   const here = ['--dir', '.']
   const line = (...words: string[]): string => pulihLine([...words, ...here])
-  const { start = null, smokeTest = null } = config?.app ?? {}
+  const start = config?.app.start ?? null
+  const smokeTest = config === null ? null : smokeTestLine(config.app, here)
   const assessed: PlanStep = {
     ...stepOf('assess', note('disaster.step.assess'), null),
     ...{ status: 'done', evidence: { chosen: best.name, place: best.place } },
   }
-  const stop = app.config.app.stop === null ? null : line('plan', 'stop-app')
+  const byHand = app.config.app.stop === null
+  // Restoring an archive refuses by itself while somebody has a database open; laying out a vault's copy does not.
+  const stop = byHand && best.path !== null ? null : line('plan', 'stop-app')
   return [
     assessed,
-    stop === null
-      ? stepOf('stop', note('scenario.step.stop-by-hand'), null)
-      : stepOf('stop', note('scenario.step.stop'), stop),
-    ...(best.path === null ? fromVault(app, best, databases) : fromZip(app, best, best.path, line)),
+    stepOf('stop', byHand ? note('scenario.step.stop-by-hand') : note('scenario.step.stop'), stop),
+    ...(best.path === null ? fromVault(app, best, line) : fromZip(app, best, best.path, line)),
     start === null
       ? stepOf('start', note('scenario.step.start-by-hand'), null)
       : stepOf('start', note('scenario.step.start'), line('plan', 'start-app')),
@@ -186,25 +184,28 @@ function inside(app: App, path: string): string {
 }
 
 /**
- * Laid out beside the ruins first, complete and compared; then the old databases move aside with their side files, and the
- * recovered app takes their place. Cut off anywhere, the same commands go on.
+ * Laid out beside the ruins first, complete and compared; then whatever it replaces moves aside with its side files, and the
+ * recovered app takes its place. Cut off anywhere, the same commands go on.
  */
-function fromVault(app: App, best: Candidate, databases: readonly string[]): PlanStep[] {
+function fromVault(app: App, best: Candidate, line: (...words: string[]) => string): PlanStep[] {
   const id = best.snapshot ?? ''
   const laidOut = `recovered-${id.slice(0, 8)}`
-  const aside = inside(app, join(app.folders.state, 'quarantine', `vault-${id.slice(0, 8)}`))
+  const stamp = localStamp(app.clock.now(), app.zone)
+  const aside = inside(app, join(app.folders.state, 'quarantine', `vault-${id.slice(0, 8)}-${stamp}`))
   const config = app.configPath === null ? [] : ['--config', app.configPath]
-  const fetch = pulihLine(['vault', 'restore', id.slice(0, 16), '--to', laidOut, '--dir', '.', ...config])
-  const old = databases.flatMap((path) =>
-    ['', '-wal', '-shm', '-journal'].map((suffix) => shellWord(`${path}${suffix}`)),
-  )
-  const move =
-    old.length === 0
-      ? ''
-      : `if [ ! -e ${aside} ]; then mkdir -p ${aside}.part; for f in ${old.join(' ')}; do [ ! -e "$f" ] || mv "$f" ${aside}.part/"$(echo "$f" | tr / _)" || exit 1; done; mv ${aside}.part ${aside} || exit 1; fi; `
-  const place = `if [ -d ${laidOut} ]; then ${move}cp -pR ${laidOut}/. . && rm -rf ${laidOut}; fi`
+  const fetch = line('vault', 'restore', id.slice(0, 16), '--to', laidOut, ...config)
   return [
     stepOf('fetch', note('disaster.step.vault', { id: id.slice(0, 16) }), `rm -rf ${laidOut} && ${fetch}`),
-    stepOf('restore', note('disaster.step.lay-out', { folder: laidOut }), place),
+    stepOf('restore', note('disaster.step.lay-out', { folder: laidOut }), inPlace(laidOut, aside)),
+    stepOf('check', note('disaster.step.check'), line('health', '--only', 'database-integrity')),
   ]
+}
+
+/** For `sh`: an old log left beside a recovered database would be played into it, so side files go aside too. */
+function inPlace(laidOut: string, aside: string): string {
+  const keep = 'mkdir -p "$a/$(dirname "$f")" && mv "$f$s" "$a/$f$s" || exit 1'
+  const each = `for s in '' -wal -shm -journal; do if [ -e "$f$s" ] && [ ! -e "$a/$f$s" ]; then ${keep}; fi; done`
+  const move = `(cd ${laidOut} && find . -type f) | while IFS= read -r f; do ${each}; done || exit 1`
+  const copy = `for f in ${laidOut}/* ${laidOut}/.[!.]*; do if [ -e "$f" ]; then cp -pR "$f" . || exit 1; fi; done`
+  return `a=${aside}; if [ -d ${laidOut} ]; then ${move}; ${copy}; sync; rm -rf ${laidOut}; fi`
 }

@@ -4,7 +4,7 @@ import { PulihError } from '../error.ts'
 import { type Note, note } from '../message/phrases.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { backupWithRetention } from '../trigger/retention.ts'
-import { appWords, stepsBack } from './app-service.ts'
+import { appWords, smokeTestLine, stepsBack } from './app-service.ts'
 import { planThere } from './archived-plan.ts'
 import { both, newPlan, type Plan, type PlanStep, planPath, stepOf, writePlan } from './plan.ts'
 import { pulihLine } from './pulih-command.ts'
@@ -49,7 +49,8 @@ export async function prepareMaintenance(app: App, options: MaintenanceOptions):
 }
 
 function stepsOf(app: App, { window, logAge }: MaintenanceOptions): PlanStep[] {
-  const { stop, start, smokeTest } = app.config.app
+  const { stop, start } = app.config.app
+  const smokeTest = smokeTestLine(app.config.app, appWords(app))
   const service = (verb: string): string => pulihLine(['plan', verb, ...appWords(app)])
   const task = (
     name: TaskName,

@@ -13,7 +13,7 @@ import { unfinishedRecords } from '../restore/record.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { isoWithOffset } from '../time/zone.ts'
 import { backupWithRetention } from '../trigger/retention.ts'
-import { appWords, stepsBack } from './app-service.ts'
+import { appWords, smokeTestLine, stepsBack } from './app-service.ts'
 import { planThere, setAside } from './archived-plan.ts'
 import type { Difference } from './difference.ts'
 import { judge, type Problem } from './judge.ts'
@@ -121,7 +121,7 @@ function checklistOf(app: App, version: string): ChecklistItem[] {
   const item = (id: string, title: Note, command: string | null, status: ChecklistItem['status'] = 'open') => ({
     ...{ id, title: both(title), command, status },
   })
-  const { smokeTest } = app.config.app
+  const smokeTest = smokeTestLine(app.config.app, appWords(app))
   return [
     item('schema', note('scenario.list.schema'), verify),
     item('rows', note('scenario.list.rows'), verify),

@@ -93,6 +93,12 @@ describe('plan run and plan resume', { concurrency: 2 }, () => {
     assert.deepEqual([folder.plan().status, statuses(folder.plan())], ['failed', { a: 'failed', b: 'done' }])
   })
 
+  test('a smoke test passes with exit code 0 alone', async () => {
+    using folder = folderWithPlan([tell('smoke-test', 3)])
+    assert.equal((await pulih(['plan', 'run', 'some_plan'], inFolder(folder.path))).code, 1)
+    assert.deepEqual(statuses(folder.plan()), { 'smoke-test': 'failed' })
+  })
+
   for (const [point, ran] of [
     ['plan-started', ''],
     ['plan-step-started', ''],

@@ -22,6 +22,7 @@ export const command: Command = {
     onFile('resume', words['plan.resume.summary'], (call) => run(call, 'resume')),
     verb('stop-app', words['plan.stop-app.summary'], stopApp),
     verb('start-app', words['plan.start-app.summary'], startApp),
+    verb('smoke-test', words['plan.smoke-test.summary'], smokeTest),
     {
       ...verb('check-app', words['plan.check-app.summary'], checkApp),
       positionals: [{ name: 'NAME|FILE.zip' }],
@@ -143,6 +144,24 @@ async function stopApp(call: Call): Promise<Outcome> {
 async function startApp(call: Call): Promise<Outcome> {
   const { startForPlan } = await import('../../scenario/app-service.ts')
   return serviceOutcome(await startForPlan(await call.app()))
+}
+
+async function smokeTest(call: Call): Promise<Outcome> {
+  const { runSmokeTest } = await import('../../scenario/update.ts')
+  const ended = await runSmokeTest(await call.app(), { signal: call.signal })
+  if (ended === null) return serviceOutcome('no-smoke-test')
+  const { command, exit, output } = ended
+  const isGood = exit === 0
+  return {
+    exit: isGood ? 0 : 1,
+    json: ended,
+    text: (language) => {
+      const line = isGood
+        ? style.good(say(language, 'plan.smoke-passed'))
+        : style.bad(`❌ ${say(language, 'scenario.smoke-failed', { command, exit })}`)
+      return output === '' ? line : `${output}\n${line}`
+    },
+  }
 }
 
 function serviceOutcome(how: string): Outcome {

@@ -184,6 +184,11 @@ export const scenarioPhrases = {
     en: () => 'only these databases',
     id: () => 'hanya database ini',
   }),
+  'plan.smoke-test.summary': phrase({
+    en: () => 'a step of plans: run the smoke test (app.smoke_test) with app.env',
+    id: () => 'langkah rencana: jalankan smoke test (app.smoke_test) dengan app.env',
+  }),
+  'plan.smoke-passed': phrase({ en: () => '✅ the smoke test passed', id: () => '✅ smoke test lulus' }),
   'plan.check-app.summary': phrase({
     en: () => 'a step of plans: the app is sound and holds what a backup holds',
     id: () => 'langkah rencana: aplikasi sehat dan berisi sama dengan backup',
@@ -380,8 +385,12 @@ export const scenarioPhrases = {
     id: (f) => `Ambil snapshot ${f.id} dari brankas, lengkap dan dibandingkan`,
   }),
   'disaster.step.lay-out': phrase<{ folder: string }>({
-    en: (f) => `Move old databases aside and put the app from ${f.folder} in place`,
-    id: (f) => `Sisihkan database lama dan letakkan aplikasi dari ${f.folder}`,
+    en: (f) => `Move what is old aside and put the app from ${f.folder} in place`,
+    id: (f) => `Sisihkan yang lama dan letakkan aplikasi dari ${f.folder}`,
+  }),
+  'disaster.step.check': phrase({
+    en: () => 'Check that every database is sound',
+    id: () => 'Periksa bahwa semua database sehat',
   }),
   'disaster.step.watch': phrase({
     en: () => 'Make a new backup and look closely for a day: pulih backup, pulih health',
@@ -493,6 +502,7 @@ const services: Readonly<Record<'en' | 'id', Readonly<Record<string, string>>>> 
     stopped: '✅ the app is stopped',
     'not-running': '✅ the app was not running',
     'no-command': 'nothing is configured for this (app.stop, app.start); nothing was done',
+    'no-smoke-test': 'no app.smoke_test is configured; nothing was done',
     started: '✅ the app is started',
     running: '✅ the app runs already',
   },
@@ -500,6 +510,7 @@ const services: Readonly<Record<'en' | 'id', Readonly<Record<string, string>>>> 
     stopped: '✅ aplikasi sudah dihentikan',
     'not-running': '✅ aplikasi memang tidak berjalan',
     'no-command': 'belum diatur (app.stop, app.start); tidak ada yang dikerjakan',
+    'no-smoke-test': 'app.smoke_test belum diatur; tidak ada yang dikerjakan',
     started: '✅ aplikasi sudah dijalankan',
     running: '✅ aplikasi sudah berjalan',
   },

@@ -73,16 +73,47 @@ export function smokeTestLine({ smokeTest, env }: App['config']['app'], words: r
 
 /** The steps that bring a backup back, or `only` some of its databases: stop, restore, check, start, smoke test. */
 export function stepsBack(app: App, backup: string, only: readonly string[] = []): PlanStep[] {
+  const line = (...words: string[]): string => pulihLine([...words, ...appWords(app)])
+  const part = only.flatMap((path) => ['--only', path])
+  return around(app, [
+    stepOf('restore', note('scenario.step.restore', { backup }), line('restore', backup, ...part, '--yes')),
+    stepOf('check', note('scenario.step.check', { backup }), line('plan', 'check-app', backup, ...part)),
+  ])
+}
+
+/** The steps that mend damaged databases in place; those that cannot be mended come from a backup. */
+export function stepsToMend(
+  app: App,
+  paths: readonly string[],
+  rest: { readonly backup: string; readonly only: readonly string[] } | null,
+): PlanStep[] {
+  const line = (...words: string[]): string => pulihLine([...words, ...appWords(app)])
+  const only = (some: readonly string[]): string[] => some.flatMap((path) => ['--only', path])
+  const mend = line('plan', 'repair-app', ...only(paths))
+  return around(app, [
+    stepOf('repair', note('corruption.step.repair', { paths: paths.join(', ') }), mend),
+    ...(rest === null
+      ? []
+      : [
+          stepOf(
+            'restore',
+            note('scenario.step.restore', { backup: rest.backup }),
+            line('restore', rest.backup, ...only(rest.only), '--yes'),
+          ),
+        ]),
+  ])
+}
+
+/** The app is stopped before and started again after, whatever happened in between. */
+function around(app: App, steps: readonly PlanStep[]): PlanStep[] {
   const { stop, start } = app.config.app
   const smokeTest = smokeTestLine(app.config.app, appWords(app))
   const line = (...words: string[]): string => pulihLine([...words, ...appWords(app)])
-  const part = only.flatMap((path) => ['--only', path])
   return [
     stop === null
       ? stepOf('stop', note('scenario.step.stop-by-hand'), null)
       : stepOf('stop', note('scenario.step.stop'), line('plan', 'stop-app')),
-    stepOf('restore', note('scenario.step.restore', { backup }), line('restore', backup, ...part, '--yes')),
-    stepOf('check', note('scenario.step.check', { backup }), line('plan', 'check-app', backup, ...part)),
+    ...steps,
     start === null
       ? stepOf('start', note('scenario.step.start-by-hand'), null)
       : stepOf('start', note('scenario.step.start'), line('plan', 'start-app'), { always: true }),

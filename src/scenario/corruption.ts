@@ -12,10 +12,11 @@ import type { Finding } from '../snapshot/finding.ts'
 import type { Manifest } from '../snapshot/manifest.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { spawnSqlite } from '../source/sqlite/parent.ts'
-import { stepsBack } from './app-service.ts'
+import { stepsBack, stepsToMend } from './app-service.ts'
 import { planThere, setAside } from './archived-plan.ts'
-import { both, newPlan, type Plan, planPath, type Said, writePlan } from './plan.ts'
-import { type Unusable, type WayBack, waysBack } from './way-back.ts'
+import { findingsIn, type Mended, mend } from './mend.ts'
+import { both, newPlan, type Plan, type PlanStep, planPath, type Said, writePlan } from './plan.ts'
+import { type MendedWay, mendedWay, type Unusable, type WayBack, waysBack } from './way-back.ts'
 
 const name = 'recovery_plan'
 
@@ -57,15 +58,30 @@ export async function scenarioCorruption(app: App, options: CorruptionOptions): 
   const recommendation = findings.length === 0 ? null : recommend(ways)
   const chosen = chosenFrom(ways, options.use ?? recommendation?.option ?? null)
   const plan = newPlan(app, 'recovery', {
-    backup: chosen?.backup ?? null,
+    backup: chosen === null ? null : baseOf(chosen),
     ...{ databases: looked.databases, findings, options: ways, recommendation, unusable: looked.unusable },
-    steps: chosen === null ? [] : stepsBack(app, chosen.backup, chosen.databases),
+    chosen: chosen?.id ?? null,
+    steps: stepsFor(app, chosen, ways),
   })
   // Steps that were run are the record of a recovery.
   if (earlier?.steps.some(({ evidence }) => evidence !== null) === true) await setAside(app, name)
   const status = findings.length === 0 ? 'done' : chosen === null ? 'failed' : 'ready'
   await writePlan(path, { ...plan, status })
   return { path, plan: { ...plan, status }, findings, options: ways, recommendation, unusable: looked.unusable }
+}
+
+function baseOf(way: WayBack | MendedWay): string | null {
+  return 'base' in way ? way.base : way.backup
+}
+
+function stepsFor(app: App, chosen: WayBack | null, ways: readonly WayBack[]): readonly PlanStep[] {
+  if (chosen === null) return []
+  if (chosen.backup !== null) return stepsBack(app, chosen.backup, chosen.databases)
+  const rest = ways.find(
+    ({ backup, databases }) => backup !== null && chosen.lacks.some((one) => databases.includes(one)),
+  )
+  const left = chosen.lacks.filter((one) => rest?.databases.includes(one) === true)
+  return stepsToMend(app, chosen.databases, rest?.backup ? { backup: rest.backup, only: left } : null)
 }
 
 interface Looked {
@@ -88,15 +104,18 @@ async function lookAndWeigh(app: App, work: Work): Promise<Looked> {
   }
   const isSound = ({ findings }: Diagnosis): boolean => findings.length === 0
   const damaged = diagnoses.filter((one) => !isSound(one))
+  const mended: Mended[] = []
+  for (const one of damaged) mended.push(await mend(app, one, { scratch: scratch.path, child, proven }, work))
   const weighing = {
-    ...{ scratch: scratch.path, child, damaged, acts: await history(app) },
+    ...{ scratch: scratch.path, child, damaged: mended, acts: await history(app) },
     sound: diagnoses.filter(isSound).map(({ path }) => path),
   }
   const { ways, unusable } =
     damaged.length === 0 ? { ways: [], unusable: [] } : await waysBack(app, proven, weighing, work)
-  const findings = damaged.flatMap((one) => one.findings).map(spoken)
+  const own = mendedWay(mended, (backup) => proven.find((one) => one.name === backup) ?? null, app)
+  const findings = mended.flatMap((one) => [...one.diagnosis.findings, ...findingsIn(one)]).map(spoken)
   const databases = diagnoses.map((one) => ({ path: one.path, status: isSound(one) ? 'sound' : 'damaged' }) as const)
-  return { databases, findings, ways, unusable }
+  return { databases, findings, ways: [...ways, ...(own === null ? [] : [own])], unusable }
 }
 
 async function newestManifest(proven: readonly BackupEntry[]): Promise<Manifest | null> {
@@ -124,16 +143,27 @@ function spoken(finding: Finding): SpokenFinding {
 }
 
 /**
- * The newest proven backup that brings every damaged database back. Safety snapshots come last: they hold what somebody
- * wanted to get away from.
+ * The damaged files themselves when every row of them is still there, else the newest proven backup that brings every
+ * damaged database back, else what can be salvaged. Safety snapshots come last: they hold what somebody wanted to get away
+ * from.
  */
 function recommend(ways: readonly WayBack[]): Recommendation {
-  const rank = ({ lacks, backup }: WayBack): number => lacks.length * 2 + (backup.startsWith('backup_safety') ? 1 : 0)
-  const [best] = ways.toSorted((a, b) => rank(a) - rank(b))
+  const own = ways.find(({ kind }) => kind !== 'backup')
+  const backups = ways.filter(({ kind }) => kind === 'backup')
+  const rank = ({ lacks, id }: WayBack): number => lacks.length * 2 + (id.startsWith('backup_safety') ? 1 : 0)
+  const best = backups.toSorted((a, b) => rank(a) - rank(b))[0]
+  if (own !== undefined && own.lacks.length === 0 && rowsIn(own.loss) === 0) {
+    const why = own.kind === 'reindex' ? note('corruption.why-reindex') : note('corruption.why-whole')
+    return { option: own.id, backup: null, reason: both(why) }
+  }
+  if (best === undefined && own !== undefined) {
+    return { option: own.id, backup: null, reason: both(note('corruption.why-salvage')) }
+  }
   if (best === undefined) return { option: null, backup: null, reason: both(note('corruption.why-none')) }
   const { id, backup, loss, lacks } = best
-  const facts = { backup, minutes: loss.minutes, rows: rowsIn(loss), lacks: lacks.join(', ') }
-  return { option: id, backup, reason: both(note('corruption.why-newest', facts)) }
+  const facts = { backup: backup ?? '', minutes: loss.minutes, rows: rowsIn(loss), lacks: lacks.join(', ') }
+  const salvage = own === undefined ? null : own.id
+  return { option: id, backup, reason: both(note('corruption.why-newest', { ...facts, salvage })) }
 }
 
 /** Rows that a way back loses; null when that of any table is not known. */

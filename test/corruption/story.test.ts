@@ -156,12 +156,95 @@ describe('scenario corruption', { concurrency: 2 }, () => {
     assert.ok(Object.values(options[0]?.loss.rows[database] ?? {}).every((rows) => rows === 0))
   })
 
-  it('without a proven backup the plan says so and offers nothing that is not there', async () => {
+  it('only an index is broken: rebuilding it is recommended, and the plan keeps every row', async () => {
     using place = tempFolder()
     const { app, live } = prepared(place.path)
-    writeAt(live, 4096 * 3, Buffer.alloc(4096 * 4))
-    const { status, options, recommendation, findings } = await scenario(app)
-    assert.equal(status, 'failed')
-    assert.deepEqual([options, recommendation?.option, findings.length > 0], [[], null, true])
+    await backUp(app)
+    workInApp(app, 1)
+    const truth = rowsOf(live)
+    const root = rootOf(live, "type = 'index' AND tbl_name = 'entries'")
+    writeAt(live, (root - 1) * 4096, Buffer.alloc(4096, 0x5a))
+    const { options, recommendation, backup, findings } = await scenario(app)
+    assert.equal(recommendation?.option, 'reindex', recommendation?.reason)
+    const way = options.find(({ id }) => id === 'reindex')
+    assert.ok(Object.values(way?.loss.rows[database] ?? {}).every((lost) => lost === 0))
+    assert.ok(findings.some(({ detail }) => /^index \w+ does not agree/.test(detail)))
+    assert.equal(backup !== null, true)
+    await runPlan(app)
+    assert.deepEqual(rowsOf(live), truth)
+    assert.deepEqual((await scenario(app)).findings, [])
+    const undone = await pulih(['restore', '--undo', '--yes', '--dir', app.path])
+    assert.equal(undone.code, 0, undone.stderr)
+  })
+
+  it('salvage keeps what only the live file has, the backup stands in for the rest, and nothing is invented', async () => {
+    using place = tempFolder()
+    const { app, live } = prepared(place.path)
+    await backUp(app)
+    const before = rowsOf(live)
+    workInApp(app, 1)
+    const truth = rowsOf(live)
+    const leaf = leafOf(live, 'entries')
+    writeAt(live, (leaf - 1) * 4096, Buffer.alloc(4096))
+    const { options } = await scenario(app, '--use', 'salvage')
+    const lost = options.find(({ id }) => id === 'salvage')?.loss.rows[database] ?? {}
+    await runPlan(app)
+    const after = rowsOf(live)
+    for (const [table, rows] of Object.entries(after)) {
+      const [was, is] = [new Set(before[table]), new Set(truth[table])]
+      assert.ok(
+        rows.every((row) => was.has(row) || is.has(row)),
+        `${table}: a row that never was`,
+      )
+      if (lost[table] === 0) assert.deepEqual(rows, truth[table], table)
+    }
+    const isNew = (row: string): boolean => !before.entries?.includes(row)
+    const [fresh, kept] = [truth.entries?.filter(isNew) ?? [], after.entries?.filter(isNew) ?? []]
+    assert.equal(lost.entries, null)
+    assert.ok(kept.length > fresh.length / 2, `${kept.length} of ${fresh.length} new rows`)
+  })
+
+  it('without a proven backup what can be read is the only way back, and it says so', async () => {
+    using place = tempFolder()
+    const { app, live } = prepared(place.path)
+    const leaf = leafOf(live, 'entries')
+    writeAt(live, (leaf - 1) * 4096, Buffer.alloc(4096))
+    const { status, options, recommendation } = await scenario(app)
+    assert.deepEqual([status, recommendation?.option, options.length], ['ready', 'salvage', 1])
+    assert.equal(options[0]?.loss.rows[database]?.entries, null)
+    assert.equal(options[0]?.loss.rows[database]?.members, 0)
   })
 })
+
+/** Table -> its rows as text, sorted. */
+function rowsOf(file: string): Record<string, string[]> {
+  using db = new DatabaseSync(file, { readOnly: true })
+  const names = Object.keys(counts(file))
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      db
+        .prepare(`SELECT * FROM "${name}"`)
+        .all()
+        .map((row) => JSON.stringify(row))
+        .sort(),
+    ]),
+  )
+}
+
+function rootOf(file: string, where: string): number {
+  using db = new DatabaseSync(file, { readOnly: true })
+  return Number(db.prepare(`SELECT rootpage FROM sqlite_schema WHERE ${where} LIMIT 1`).get()?.rootpage)
+}
+
+/** A page in the middle of a table that holds rows: the first child of its root, as far down as it goes. */
+function leafOf(file: string, table: string): number {
+  const bytes = readFileSync(file)
+  let page = rootOf(file, `name = '${table}'`)
+  for (;;) {
+    const at = (page - 1) * 4096
+    if (bytes[at] === 13) return page
+    const middle = Math.floor(bytes.readUInt16BE(at + 3) / 2)
+    page = bytes.readUInt32BE(at + bytes.readUInt16BE(at + 12 + 2 * middle))
+  }
+}

@@ -4,10 +4,12 @@ import { say } from '../../message/phrases.ts'
 import type { Language, Phrase } from '../../message/sentence.ts'
 import type { Plan } from '../../scenario/plan.ts'
 import type { RunPlanOptions } from '../../scenario/run.ts'
-import type { Call, Command, Outcome } from '../command.ts'
+import type { Call, Command, Option, Outcome } from '../command.ts'
 import { planScreen } from '../show/plan.ts'
 import { style } from '../show/style.ts'
 import { table } from '../show/table.ts'
+
+const only: Option = { type: 'string', many: true, value: 'PATH', summary: words['plan.option.only'] }
 
 export const command: Command = {
   name: 'plan',
@@ -23,10 +25,11 @@ export const command: Command = {
     verb('stop-app', words['plan.stop-app.summary'], stopApp),
     verb('start-app', words['plan.start-app.summary'], startApp),
     verb('smoke-test', words['plan.smoke-test.summary'], smokeTest),
+    { ...verb('repair-app', words['plan.repair-app.summary'], repairDatabases), options: { only } },
     {
       ...verb('check-app', words['plan.check-app.summary'], checkApp),
       positionals: [{ name: 'NAME|FILE.zip' }],
-      options: { only: { type: 'string', many: true, value: 'PATH', summary: words['plan.option.only'] } },
+      options: { only },
     },
   ],
   run: async () => {
@@ -171,9 +174,28 @@ function serviceOutcome(how: string): Outcome {
 async function checkApp(call: Call): Promise<Outcome> {
   const check = await import('../../scenario/check-app.ts')
   const work = { signal: call.signal, progress: call.progress }
-  const only = (call.options.only as readonly string[] | undefined) ?? []
-  const result = await check.checkApp(await call.app(), call.positionals[0] ?? '', only, work)
+  const paths = (call.options.only as readonly string[] | undefined) ?? []
+  const result = await check.checkApp(await call.app(), call.positionals[0] ?? '', paths, work)
   const text = (language: Language): string =>
     style.good(say(language, 'scenario.nothing-to-find', { name: result.backup }))
   return { exit: 0, json: result, text }
+}
+
+async function repairDatabases(call: Call): Promise<Outcome> {
+  const { repairApp } = await import('../../scenario/repair-app.ts')
+  const paths = (call.options.only as readonly string[] | undefined) ?? []
+  if (paths.length === 0)
+    throw new PulihError('usage.missing', { name: '--only', usage: 'pulih plan repair-app --only PATH' })
+  const result = await repairApp(await call.app(), paths, { signal: call.signal, progress: call.progress })
+  const { restored, quarantine } = result
+  return {
+    exit: 0,
+    json: result,
+    text: (language) =>
+      restored.length === 0
+        ? say(language, 'corruption.sound-already', { paths: paths.join(', ') })
+        : style.good(
+            say(language, 'corruption.repaired', { paths: restored.join(', '), quarantine: quarantine ?? '' }),
+          ),
+  }
 }

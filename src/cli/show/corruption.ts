@@ -52,7 +52,7 @@ function optionTable({ options }: CorruptionEnd, language: Language): string {
 
 /** What the planned way back loses, table by table. */
 function rowLines({ plan, options }: CorruptionEnd, language: Language): string[] {
-  const chosen = options.find(({ backup }) => backup === plan.backup)
+  const chosen = options.find(({ id }) => id === plan.chosen)
   const lines = Object.entries(chosen?.loss.rows ?? {}).flatMap(([database, tables]) =>
     Object.entries(tables)
       .filter(([, lost]) => lost !== 0)

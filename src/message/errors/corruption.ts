@@ -11,6 +11,16 @@ export const corruptionErrors = {
       `lanjutkan: pulih plan resume ${f.path}`,
     ],
   }),
+  'corruption.not-repaired': failure<{ path: string }>(1, {
+    en: (f) => [
+      `no sound database can be made of ${f.path}; nothing was changed`,
+      'choose a backup instead: pulih scenario corruption',
+    ],
+    id: (f) => [
+      `${f.path} tidak bisa dibuat sehat lagi; tidak ada yang diubah`,
+      'pilih salah satu backup: pulih scenario corruption',
+    ],
+  }),
   'corruption.unknown-way': failure<{ found: string; ways: readonly string[] }>(2, {
     en: (f) => [
       `${f.found} is no way back from here; nothing was changed`,

@@ -55,11 +55,37 @@ export const corruptionPhrases = {
     en: (f) => `recommended: ${f.reason}`,
     id: (f) => `disarankan: ${f.reason}`,
   }),
-  'corruption.why-newest': phrase<Cost & { backup: string; lacks: string }>({
+  'corruption.why-newest': phrase<Cost & { backup: string; lacks: string; salvage: string | null }>({
     en: (f) =>
-      `${f.backup} is the newest proven backup and was recovered just now: ${enCost(f)}${f.lacks === '' ? '' : `; it does not hold ${f.lacks}`}`,
+      `${f.backup} is the newest proven backup and was recovered just now: ${enCost(f)}${f.lacks === '' ? '' : `; it does not hold ${f.lacks}`}${f.salvage === null ? '' : `; newer rows can be kept by --use ${f.salvage}, which mixes two moments`}`,
     id: (f) =>
-      `${f.backup} adalah backup terbukti yang terbaru dan baru saja dicoba pulih: ${idCost(f)}${f.lacks === '' ? '' : `; isinya tanpa ${f.lacks}`}`,
+      `${f.backup} adalah backup terbukti yang terbaru dan baru saja dicoba pulih: ${idCost(f)}${f.lacks === '' ? '' : `; isinya tanpa ${f.lacks}`}${f.salvage === null ? '' : `; baris yang lebih baru bisa diselamatkan dengan --use ${f.salvage}, tetapi mencampur dua waktu`}`,
+  }),
+  'corruption.why-reindex': phrase({
+    en: () => 'only an index is broken: every row was read and is kept, the index is built anew',
+    id: () => 'hanya indeks yang rusak: semua baris terbaca dan disimpan, indeksnya dibangun ulang',
+  }),
+  'corruption.why-whole': phrase({
+    en: () => 'every row of every table was read: a sound database is made of them, nothing is lost',
+    id: () => 'semua baris semua tabel terbaca: database sehat dibuat darinya, tidak ada yang hilang',
+  }),
+  'corruption.why-salvage': phrase({
+    en: () => 'no proven backup holds it: what can still be read is all there is',
+    id: () => 'tidak ada backup terbukti yang memuatnya: yang masih terbaca adalah satu-satunya yang ada',
+  }),
+  'corruption.step.repair': phrase<{ paths: string }>({
+    en: (f) => `Make ${f.paths} anew of what can be read, and keep the damaged files`,
+    id: (f) => `Buat ulang ${f.paths} dari yang masih terbaca, dan simpan berkas rusaknya`,
+  }),
+  'corruption.repaired': phrase<{ paths: string; quarantine: string }>({
+    en: (f) =>
+      `✅ sound again: ${f.paths}; the damaged files are kept in ${f.quarantine}; take it back: pulih restore --undo`,
+    id: (f) =>
+      `✅ sehat kembali: ${f.paths}; berkas rusaknya disimpan di ${f.quarantine}; batalkan: pulih restore --undo`,
+  }),
+  'corruption.sound-already': phrase<{ paths: string }>({
+    en: (f) => `nothing is wrong with ${f.paths}; nothing was changed`,
+    id: (f) => `tidak ada yang salah dengan ${f.paths}; tidak ada yang diubah`,
   }),
   'corruption.why-none': phrase({
     en: () =>

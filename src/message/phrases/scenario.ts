@@ -180,6 +180,10 @@ export const scenarioPhrases = {
     en: () => 'a step of plans: start the app (app.start), unless it runs',
     id: () => 'langkah rencana: jalankan aplikasi (app.start) bila belum berjalan',
   }),
+  'plan.repair-app.summary': phrase({
+    en: () => 'make damaged databases anew of what can be read of them (a step of a recovery plan)',
+    id: () => 'buat ulang database rusak dari yang masih terbaca (langkah rencana pemulihan)',
+  }),
   'plan.option.only': phrase({
     en: () => 'only these databases',
     id: () => 'hanya database ini',

@@ -1,33 +1,27 @@
 import { join } from 'node:path'
 import type { App } from '../app/app.ts'
-import { changeMark } from '../catalogue/catalogue.ts'
 import { beginAct, history } from '../catalogue/history.ts'
 import { logLine } from '../catalogue/log.ts'
 import { redact } from '../catalogue/redact.ts'
-import type { BackupEntry } from '../catalogue/types.ts'
+import type { Act } from '../catalogue/types.ts'
 import { makeScratch } from '../disk/scratch.ts'
-import { isPulihError, PulihError } from '../error.ts'
+import { PulihError } from '../error.ts'
 import { duration } from '../message/format.ts'
 import { type Note, note, say, sayNote } from '../message/phrases.ts'
-import { planLayOut, runLayOut } from '../restore/lay-out.ts'
-import { type Finding, lasting } from '../snapshot/finding.ts'
-import { findingText } from '../snapshot/finding-text.ts'
+import type { Finding } from '../snapshot/finding.ts'
 import type { Work } from '../snapshot/progress.ts'
 import { isoWithOffset } from '../time/zone.ts'
-import { verifyArchive } from '../verify/verify-archive.ts'
-import { chooseForDrill } from './choose.ts'
+import type { Course } from './course.ts'
+import { fromArchive } from './from-archive.ts'
+import { fromVault } from './from-vault.ts'
 import { type CommandRun, runCommand } from './run-command.ts'
-import { disarm, safeEnvironment } from './safe-env.ts'
-
-export type PhaseName = 'verify' | 'recover' | 'smoke-test' | 'start'
-
-export interface Phase {
-  readonly name: PhaseName
-  readonly ms: number
-}
+import { safeEnvironment } from './safe-env.ts'
+import { type Phase, type PhaseName, type Stopwatch, stopwatch } from './stopwatch.ts'
 
 export interface DrillRequest extends Work {
   readonly name?: string | undefined
+  /** Which way back: the archives on this machine unless told. */
+  readonly from?: 'archive' | 'vault'
   /** A random older one. */
   readonly older?: boolean
   /** Also start the app against the recovered copy. */
@@ -36,6 +30,7 @@ export interface DrillRequest extends Work {
 
 export interface DrillResult {
   readonly backup: string
+  readonly from: 'archive' | 'vault'
   readonly at: string
   readonly outcome: 'passed' | 'failed'
   readonly phases: readonly Phase[]
@@ -59,19 +54,20 @@ const startLimitMs = 10_000
  * backup.none-proven, disk.*, cancelled.
  */
 export async function drill(app: App, request: DrillRequest = {}): Promise<DrillResult> {
-  const backup = await chooseForDrill(app, request)
-  const previous = await previousOf(app)
-  await using act = await beginAct(app, 'drill', { name: backup.name })
+  await using course = await (request.from === 'vault' ? fromVault : fromArchive)(app, request)
+  const { name, from } = course
+  const previous = await previousOf(app, from)
+  await using act = await beginAct(app, 'drill', { name, from })
   try {
-    const result = await attempt(app, backup, request, previous)
+    const result = await attempt(app, course, request, previous)
     const { recoverySeconds, phases } = result
     const facts = { recoverySeconds, phases, smokeTest: result.smokeTest?.how ?? null }
-    if (result.reason === null) await act.finish({ backup: backup.name, facts })
-    else await act.fail(failureOf(app, result), { backup: backup.name, facts })
+    if (result.reason === null) await act.finish({ backup: name, facts })
+    else await act.fail(failureOf(app, result), { backup: name, facts })
     tell(app, result)
     return result
   } catch (error) {
-    await act.fail(error, { backup: backup.name })
+    await act.fail(error, { backup: name })
     throw error
   }
 }
@@ -81,8 +77,9 @@ export function failureOf(app: App, { backup, reason }: DrillResult): PulihError
   return new PulihError('drill.failed', { name: backup, reason: said })
 }
 
-async function previousOf(app: App): Promise<DrillResult['previous']> {
-  const done = (await history(app)).find((one) => one.act === 'drill' && one.outcome === 'done')
+async function previousOf(app: App, from: Course['from']): Promise<DrillResult['previous']> {
+  const isAlike = ({ facts }: Act): boolean => (facts.from ?? 'archive') === from
+  const done = (await history(app)).find((one) => one.act === 'drill' && one.outcome === 'done' && isAlike(one))
   const seconds = done?.facts.recoverySeconds
   if (done === undefined || typeof seconds !== 'number') return null
   return { backup: done.backup ?? '', at: done.started, recoverySeconds: seconds }
@@ -90,76 +87,26 @@ async function previousOf(app: App): Promise<DrillResult['previous']> {
 
 async function attempt(
   app: App,
-  backup: BackupEntry,
+  course: Course,
   request: DrillRequest,
   previous: DrillResult['previous'],
 ): Promise<DrillResult> {
   await using scratch = await makeScratch(app.folders, 'drill')
   const watch = stopwatch(app)
-  const seen = await watch.time('verify', () => prove(app, backup, scratch.path, request))
-  const base = { backup: backup.name, at: isoWithOffset(app.clock.now(), app.zone), previous }
+  const { signal, progress } = request
+  const { findings, reason: broken } = await course.recover(scratch.path, watch, { signal, progress })
+  const base = { backup: course.name, from: course.from, at: isoWithOffset(app.clock.now(), app.zone), previous }
   const runs: { smokeTest: CommandRun | null; start: CommandRun | null } = { smokeTest: null, start: null }
-  let reason = seen.length === 0 ? null : findingsNote(seen)
+  let reason = broken
   if (reason === null) {
-    const folder = join(scratch.path, 'app')
-    reason = await watch.time('recover', () => layOut(backup, folder, request))
-    if (reason === null) {
-      const env = safeEnvironment(process.env, app.config.app.env)
-      Object.assign(runs, await askApp(app, folder, env, request, watch))
-      reason = commandNote(app, runs.smokeTest) ?? commandNote(app, runs.start)
-    }
+    const env = safeEnvironment(process.env, app.config.app.env)
+    Object.assign(runs, await askApp(app, join(scratch.path, 'app'), env, request, watch))
+    reason = commandNote(app, runs.smokeTest) ?? commandNote(app, runs.start)
   }
   const recoveryMs = watch.phases.filter(({ name }) => name !== 'verify').reduce((sum, { ms }) => sum + ms, 0)
   const outcome = reason === null ? 'passed' : 'failed'
   const recoverySeconds = Math.round(recoveryMs) / 1000
-  return { ...base, ...runs, outcome, phases: watch.phases, recoverySeconds, findings: seen, reason }
-}
-
-function stopwatch({ clock }: App) {
-  const phases: Phase[] = []
-  return {
-    phases,
-    async time<T>(name: PhaseName, step: () => Promise<T>): Promise<T> {
-      const started = clock.steady()
-      try {
-        return await step()
-      } finally {
-        phases.push({ name, ms: Math.round(clock.steady() - started) })
-      }
-    },
-  }
-}
-
-const ruleCodes: ReadonlySet<string> = new Set(['invariant', 'invariant-failed', 'nothing-checked'])
-
-/** What is found is remembered beside the archive, as `verify` does it; what passes is proven. */
-async function prove(app: App, { path }: BackupEntry, scratch: string, work: Work): Promise<readonly Finding[]> {
-  const { clock, zone, config } = app
-  const { signal, progress } = work
-  const seen = await verifyArchive(path, { scratch, invariants: config.invariants, clock, zone, signal, progress })
-  const at = isoWithOffset(clock.now(), zone)
-  const damage = lasting(seen.findings).filter(({ code }) => !ruleCodes.has(code))
-  await changeMark(path, (mark) => {
-    if (damage.length > 0) return { ...mark, damage: { at, findings: damage } }
-    if (lasting(seen.findings).length < seen.findings.length) return mark
-    return { ...mark, damage: null, proof: seen.proof }
-  })
-  return seen.findings
-}
-
-/** From the zip file alone, as on a machine that knows nothing else. Null when everything stands in the folder. */
-async function layOut({ path }: BackupEntry, folder: string, work: Work): Promise<Note | null> {
-  const { signal, progress } = work
-  try {
-    const plan = await planLayOut(null, { name: path, to: folder, signal })
-    await runLayOut(null, plan, { signal, progress })
-    for (const { path: file, secret } of plan.paths) if (secret) await disarm(folder, file)
-    return null
-  } catch (error) {
-    const ours = isPulihError(error) && (error.code.startsWith('restore.') || error.code.startsWith('archive.'))
-    if (!ours) throw error
-    return note('drill.reason.findings', { count: 1, first: error.message })
-  }
+  return { ...base, ...runs, outcome, phases: watch.phases, recoverySeconds, findings, reason }
 }
 
 async function askApp(
@@ -167,7 +114,7 @@ async function askApp(
   folder: string,
   env: Readonly<Record<string, string>>,
   { full = false, signal }: DrillRequest,
-  watch: ReturnType<typeof stopwatch>,
+  watch: Stopwatch,
 ): Promise<{ smokeTest: CommandRun | null; start: CommandRun | null }> {
   const { smokeTest: test, start } = app.config.app
   const ask = async (name: PhaseName, line: string | null, limitMs: number, expect: 'ended' | 'alive') =>
@@ -175,10 +122,6 @@ async function askApp(
   const tested = await ask('smoke-test', test, smokeLimitMs, 'ended')
   if (!full || tested?.passed === false) return { smokeTest: tested, start: null }
   return { smokeTest: tested, start: await ask('start', start, startLimitMs, 'alive') }
-}
-
-function findingsNote(findings: readonly Finding[]): Note {
-  return note('drill.reason.findings', { count: findings.length, first: findingText(findings[0]) })
 }
 
 function commandNote(app: App, run: CommandRun | null): Note | null {

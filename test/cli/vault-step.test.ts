@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { chmodSync, existsSync, globSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -19,6 +19,13 @@ interface Made {
 
 interface Health {
   readonly checks: readonly { name: string; status: string; message: string }[]
+}
+
+interface Drilled {
+  readonly outcome: string
+  readonly from: string
+  readonly phases: readonly { readonly name: string }[]
+  readonly recoverySeconds: number
 }
 
 interface Copy {
@@ -81,6 +88,34 @@ describe('the vault as a step of every backup', () => {
     await pulihJson<Health>(at('monitor', '--once'), { env, exits: [0, 3, 4] })
     const after = await pulihJson<{ alerts: readonly { key: string }[] }>(at('status'), { env })
     assert.ok(!after.alerts.some(({ key }) => key.startsWith('vault') || key.startsWith('job-failed')))
+  })
+
+  test('a drill from the vault recovers from it alone, asks nothing of the archives, and says how long it took', async () => {
+    const names = globSync('backups/*.zip', { cwd: app.path })
+    for (const name of names) renameSync(join(app.path, name), join(app.path, `${name}.away`))
+    try {
+      const seen = await pulihJson<Drilled>(at('drill', '--from', 'vault'), { env })
+      assert.deepEqual([seen.outcome, seen.from], ['passed', 'vault'])
+      assert.deepEqual(
+        seen.phases.map(({ name }) => name),
+        ['fetch', 'verify'],
+      )
+      assert.ok(seen.recoverySeconds > 0)
+    } finally {
+      for (const name of names) renameSync(join(app.path, `${name}.away`), join(app.path, name))
+    }
+    const [pack] = globSync('data/*/*', { cwd: place }).filter((name) => statSync(join(place, name)).size > 50_000)
+    const path = join(place, pack ?? '')
+    const bytes = readFileSync(path)
+    bytes[20_000]! ^= 1
+    chmodSync(path, 0o600)
+    writeFileSync(path, bytes)
+    const results = await Promise.all(
+      (await pulihJson<{ snapshots: readonly { id: string }[] }>(at('vault', 'list'), { env })).snapshots.map(
+        ({ id }) => pulihJson<Drilled>(at('drill', id, '--from', 'vault'), { env, exits: [0, 1] }),
+      ),
+    )
+    assert.ok(results.some(({ outcome }) => outcome === 'failed'))
   })
 
   test('the password of the vault is in no file below the app', async () => {

@@ -1,6 +1,7 @@
 import type { App } from '../../app/app.ts'
 import { redact } from '../../catalogue/redact.ts'
 import type { DrillResult } from '../../drill/drill.ts'
+import { PulihError } from '../../error.ts'
 import { drillPhrases as words } from '../../message/phrases/drill.ts'
 import { say, sayNote } from '../../message/phrases.ts'
 import type { Language } from '../../message/sentence.ts'
@@ -16,28 +17,36 @@ export const command: Command = {
   options: {
     full: { type: 'boolean', summary: words['drill.option.full'] },
     older: { type: 'boolean', summary: words['drill.option.older'] },
+    from: { type: 'string', value: 'archive|vault', summary: words['drill.option.from'] },
   },
   examples: [
     'pulih drill',
     'pulih drill backup_manual_20250802_120000',
     'pulih drill --older --json',
     'pulih drill --full',
+    'pulih drill --from vault',
   ],
   run: (call) => runDrill(call, call.options.full === true),
 }
 
 /** `drill`, and `rehearse`, which is `drill --full`. Exit 1 when the backup could not be recovered. */
 export async function runDrill(call: Call, full: boolean): Promise<Outcome> {
+  const from = fromOption(call)
   const app = await call.app()
   const { drillWithAlert } = await import('../../alert/drill.ts')
   const { signal, progress, positionals, options, global } = call
   const older = options.older === true
-  const result = await drillWithAlert(app, { name: positionals[0], older, full, signal, progress })
+  const result = await drillWithAlert(app, { name: positionals[0], older, full, from, signal, progress })
   return {
     exit: result.outcome === 'passed' ? 0 : 1,
     json: { ...result, reason: reasonOf(app, result, global.language) },
     text: (language) => screen(app, result, language),
   }
+}
+
+function fromOption({ options: { from = 'archive' } }: Call): 'archive' | 'vault' {
+  if (from === 'archive' || from === 'vault') return from
+  throw new PulihError('usage.value', { option: '--from', found: String(from), allowed: 'archive, vault' })
 }
 
 function reasonOf(app: App, { reason }: DrillResult, language: Language): string | null {

@@ -8,7 +8,10 @@ const dayMs = 86_400_000
 const everyMs = 30 * dayMs
 const lookMs = 3_600_000
 
-/** Once a month a recovery is tried: in turn the newest backup and an older one. Looks at the record once an hour. */
+/**
+ * Once a month a recovery is tried: in turn the newest backup, an older one, and the vault where there is one. Looks at the
+ * record once an hour.
+ */
 export function drillJob(): Job {
   let lookedMs: number | null = null
   let count = 0
@@ -21,7 +24,8 @@ export function drillJob(): Job {
     },
     async run(app, work) {
       count++
-      await drillWithAlert(app, { older: count % 2 === 0, ...work })
+      const from = app.config.vault !== null && count % 3 === 0 ? 'vault' : 'archive'
+      await drillWithAlert(app, { older: count % 3 === 2, from, ...work })
     },
   }
 }

@@ -9,6 +9,11 @@ export const drillPhrases = {
     en: () => 'also start the app itself (app.start) against the recovered copy for a moment',
     id: () => 'jalankan juga aplikasinya (app.start) dengan salinan yang dipulihkan, sebentar',
   }),
+  'drill.option.from': phrase({
+    en: () => 'recover from the off-site vault alone instead of an archive: --from vault',
+    id: () => 'pulihkan hanya dari brankas, bukan dari arsip: --from vault',
+  }),
+  'drill.phase.fetch': phrase({ en: () => 'fetch from the vault', id: () => 'ambil dari brankas' }),
   'drill.option.older': phrase({
     en: () => 'a random older backup instead of the newest',
     id: () => 'backup lama yang dipilih acak, bukan yang terbaru',

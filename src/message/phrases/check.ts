@@ -103,19 +103,6 @@ export const checkPhrases = {
     id: (f) =>
       `${f.database} ${f.table}: id terbesarnya ${f.idBefore} di ${f.from}, kini ${f.idAfter} di ${f.to}: baris baru hilang, atau berkas lama dipasang lagi. Kedua backup tetap menyimpan barisnya; bandingkan: pulih show ${f.from}`,
   }),
-  'check.ids-fell': phrase<{
-    database: string
-    table: string
-    from: string
-    to: string
-    idBefore: number | null
-    idAfter: number | null
-  }>({
-    en: (f) =>
-      `${f.database} ${f.table}: its largest id was ${f.idBefore} in ${f.from} and is ${f.idAfter} in ${f.to}: newer rows went, or an older file was put in place. Both backups hold their rows; compare: pulih show ${f.from}`,
-    id: (f) =>
-      `${f.database} ${f.table}: id terbesarnya ${f.idBefore} di ${f.from}, kini ${f.idAfter} di ${f.to}: baris baru hilang, atau berkas lama dipasang lagi. Kedua backup tetap menyimpan barisnya; bandingkan: pulih show ${f.from}`,
-  }),
   'check.rows-fell': phrase<{
     database: string
     table: string

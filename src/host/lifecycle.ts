@@ -34,17 +34,20 @@ export function lifecycle(app: App, hooks: LifecycleHooks, options: GateOptions 
       },
     )
   }
+  const deaf = (): void => {
+    for (const signal of signals) process.off(signal, onSignal)
+  }
   const startOnce = async (): Promise<void> => {
     await openGate(app, 'startup', options)
     for (const signal of signals) process.once(signal, onSignal)
     await hooks.start?.()
   }
   const stopOnce = async (): Promise<void> => {
-    await hooks.stop?.()
     try {
-      await openGate(app, 'shutdown', options)
+      await hooks.stop?.()
     } finally {
-      for (const signal of signals) process.off(signal, onSignal)
+      // An app that did not stop in good order needs its backup all the more.
+      await openGate(app, 'shutdown', options).finally(deaf)
     }
   }
   return {

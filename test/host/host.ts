@@ -12,7 +12,8 @@ function say(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
-const risky = (await open({ dir })).before('critical_operation')((asked: number) => {
+const pulih = await open({ dir })
+const risky = pulih.before('critical_operation')((asked: number) => {
   const stored = globSync('backups/*.zip', { cwd: dir }).map((path) => basename(path, '.zip'))
   return { asked, stored }
 })
@@ -47,5 +48,20 @@ async function hold(): Promise<void> {
   bot.close()
 }
 
-const actions: Readonly<Record<string, () => Promise<void>>> = { gate, many, hold }
+/** Runs until a signal; its `stop` takes a while, or fails. */
+async function life(): Promise<void> {
+  const timer = setInterval(() => undefined, 1000)
+  const hooks = {
+    start: () => say('started'),
+    stop: async () => {
+      await new Promise((good) => setTimeout(good, 50))
+      clearInterval(timer)
+      say('stopping')
+      if (word === 'fails') throw new Error('it will not')
+    },
+  }
+  await pulih.lifecycle(hooks).start()
+}
+
+const actions: Readonly<Record<string, () => Promise<void>>> = { gate, many, hold, life }
 await actions[action]?.()

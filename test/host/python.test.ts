@@ -148,6 +148,33 @@ print(risky())
   assert.ok(acts.some((one) => one.act === 'override'))
 })
 
+test('without a daemon too the history says what the function changed', async () => {
+  using folder = tempFolder()
+  const dir = makeBot(folder.join('bot'))
+  const removed = python<number>(
+    dir,
+    `${imports}
+import sqlite3, threading
+@create_backup_decorator("bulk_delete_assets")
+def risky():
+    with sqlite3.connect("data/assets.db") as bot:
+        return bot.execute("DELETE FROM " + TABLE).rowcount
+TABLE = sqlite3.connect("data/assets.db").execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchone()[0]
+removed = risky()
+for thread in threading.enumerate():
+    if thread is not threading.main_thread(): thread.join()
+print(removed)
+`,
+  )
+  const { acts } = await pulihJson<{ acts: { act: string; facts: { changed: { rows: number }[] } }[] }>([
+    'history',
+    '--dir',
+    dir,
+  ])
+  const guarded = acts.find((one) => one.act === 'guarded')
+  assert.ok(removed > 0 && guarded?.facts.changed.some((one) => one.rows === -removed), JSON.stringify(acts))
+})
+
 test('without pulih the gate closes in the language of the app', () => {
   using folder = tempFolder()
   const dir = makeBot(folder.join('bot'))

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -93,3 +95,30 @@ test('middleware runs the rest only behind its backup', async () => {
   const result = await guarded({}, async () => (await listed(dir)).map((one) => one.type))
   assert.deepEqual(result, ['hapus'])
 })
+
+for (const [signal, word] of [
+  ['SIGTERM', 'well'],
+  ['SIGINT', 'fails'],
+] as const) {
+  test(`${signal}, and a stop that goes ${word}: the backup after it is made, then the signal takes its course`, async () => {
+    using folder = tempFolder()
+    const { path: dir } = makeApp(folder.join('bot'), { mb: 0.1, config: { min_interval: { shutdown: 0 } } })
+    const host = join(import.meta.dirname, 'host.ts')
+    const env = { ...process.env, PULIH_DIR: dir }
+    const bot = spawn(process.execPath, [host, 'life', word], { stdio: ['ignore', 'pipe', 'ignore'], env })
+    let said = ''
+    bot.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+    while (!said.includes('started')) await once(bot.stdout, 'data')
+    const ended = once(bot, 'exit')
+    bot.kill(signal)
+    assert.deepEqual(await ended, [null, signal])
+    assert.equal(said, '"started"\n"stopping"\n')
+    assert.deepEqual(
+      (await listed(dir)).map((one) => [one.type, one.state]),
+      [
+        ['shutdown', 'proven'],
+        ['startup', 'proven'],
+      ],
+    )
+  })
+}

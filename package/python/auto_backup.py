@@ -50,9 +50,11 @@ def backup_before(name, reason=None, override=None, until=None, wait_seconds=WAI
     override = override or os.environ.get("PULIH_OVERRIDE") or None
     wish = {"reason": reason, "override": override, "until": until}
     place = _daemon_place(app)
+    started = time.monotonic()
     answer = _ask_daemon(app, place, name, wish, wait_seconds) if place else None
     if answer is None:
-        return _by_command(app, name, wish, wait_seconds)
+        # Both ways together wait no longer than one.
+        return _by_command(app, name, wish, max(1, int(wait_seconds - (time.monotonic() - started))))
     if answer.get("answer") == "silent":
         if override:
             return _by_command(app, name, wish, 1)

@@ -34,8 +34,11 @@ export async function openGate(app: App, name: string, options: GateOptions = {}
   const place = await readPlace(app.folders.state)
   using talk = place === null ? null : await connect(place.socket).catch((error: unknown) => refused(name, error))
   if (talk === null || place === null) return await byCommand(app, name, wish)
+  const started = performance.now()
   const answer = await askDaemon(talk, name, wish)
-  if (answer === 'ended') return await byCommand(app, name, wish)
+  // Both ways together wait no longer than one.
+  const leftMs = Math.max(1000, (wish.waitMs ?? waitMsDefault) - (performance.now() - started))
+  if (answer === 'ended') return await byCommand(app, name, { ...wish, waitMs: leftMs })
   if (answer !== 'silent') return opened(name, answer)
   if (override !== undefined) return await byCommand(app, name, { ...wish, waitMs: 1000 })
   throw new PulihError('gate.silent', { name, pid: place.pid, seconds: silentMs / 1000 })

@@ -157,10 +157,18 @@ describe('the founding document’s menus', () => {
     assert.equal(stdout.match(/nothing was entered/g)?.length, 2)
   })
 
-  test('the top menu leads to the three and back', async () => {
-    const { code, stdout } = await answer(['menu'], ['1', '6', '3', '5', '4'])
+  test('the top menu leads to the others and back', async () => {
+    const { code, stdout } = await answer(['menu'], ['1', '6', '3', '5', '4', '7', '5'])
     assert.equal(code, 0)
     assert.match(stdout, /1\. Backup and restore[\s\S]*1\. Make a full backup[\s\S]*1\. Run the health check/)
+    assert.match(stdout, /4\. Backups by themselves[\s\S]*3\. Start at boot/)
+  })
+
+  test('automatic backups: the service as it is and would be, and a gate by hand', async () => {
+    const { stdout } = await answer(['menu', 'automatic'], ['1', '2', '5', 'bulk_delete_assets', '5', '', '7'])
+    assert.match(stdout, /no service is installed[\s\S]*daemon --dir[\s\S]*same as: pulih trigger .*bulk_delete_assets/)
+    assert.match(stdout, /backup_bulk_delete_assets_\d{8}_\d{6}/)
+    assert.equal(stdout.match(/nothing was entered/g)?.length, 1)
   })
 
   test('--json: the menu talks on standard error and leaves one document of what was run', async () => {

@@ -1,78 +1,14 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { suite, test } from 'node:test'
 import { placePath } from '../../src/daemon/place.ts'
 import { startDaemon } from '../fixture/daemon.ts'
-import { pulihJson } from '../fixture/pulih.ts'
 import { archivesOf, makeApp, type ScratchApp, sqlite3 } from '../fixture/scratch-app.ts'
 import { tempFolder } from '../fixture/temp-folder.ts'
-
-const main = join(import.meta.dirname, '../../src/cli/main.ts')
-const command = `${process.execPath} ${main}`
-const hosts: Readonly<Record<string, readonly string[]>> = {
-  TypeScript: [process.execPath, join(import.meta.dirname, 'host.ts')],
-  Python: ['python3', join(import.meta.dirname, 'host.py')],
-}
-
-interface Answer {
-  readonly ran: { readonly asked: number; readonly stored: readonly string[] } | null
-  readonly code: string | null
-  readonly text: string
-  readonly ms: number
-}
-
-interface Host extends AsyncDisposable {
-  readonly process: ChildProcess
-  /** The next thing it says. */
-  hears<T>(): Promise<T>
-}
-
-function startHost(words: readonly string[], app: ScratchApp, env: Readonly<Record<string, string>> = {}): Host {
-  const [program = '', ...rest] = words
-  const child = spawn(program, rest, {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, LANG: 'C.UTF-8', PULIH_DIR: app.path, PULIH_COMMAND: command, ...env },
-  })
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  return {
-    process: child,
-    async hears<T>() {
-      const { value, done } = await lines.next()
-      if (done === true) throw new Error(`${program}: ended without a word`)
-      return JSON.parse(value) as T
-    },
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
-    },
-  }
-}
-
-async function said<T>(
-  words: readonly string[],
-  app: ScratchApp,
-  env: Readonly<Record<string, string>> = {},
-): Promise<T> {
-  await using host = startHost(words, app, env)
-  return await host.hears<T>()
-}
-
-/** When the capture of each backup began. */
-async function capturesOf(app: ScratchApp): Promise<ReadonlyMap<string, number>> {
-  const { backups } = await pulihJson<{ backups: { name: string }[] }>(['list', '--dir', app.path])
-  const shown = backups.map(async ({ name }): Promise<[string, number]> => {
-    const { capture } = await pulihJson<{ capture: { from: string } }>(['show', name, '--dir', app.path])
-    return [name, Date.parse(capture.from)]
-  })
-  return new Map(await Promise.all(shown))
-}
+import { type Answer, command, hosts, manyAtOnce, said, startHost } from './hosts.ts'
 
 for (const [language, host] of Object.entries(hosts)) {
   suite(`a host in ${language}`, { concurrency: 4 }, () => {
@@ -80,15 +16,8 @@ for (const [language, host] of Object.entries(hosts)) {
       using folder = tempFolder()
       const app = makeApp(folder.join('bot'), { mb: 0.1 })
       await using _daemon = await startDaemon(app)
-      const calls = await said<NonNullable<Answer['ran']>[]>([...host, 'many', '50'], app)
-      assert.equal(calls.length, 50)
-      const captures = await capturesOf(app)
-      for (const { asked, stored } of calls)
-        assert.ok(
-          stored.some((name) => (captures.get(name) ?? 0) >= asked),
-          `${asked}: ${stored.join()}`,
-        )
-      assert.ok(archivesOf(app).size <= 4, `${archivesOf(app).size} backups`)
+      const backups = await manyAtOnce(host, app, 50)
+      assert.ok(backups <= 4, `${backups} backups`)
     })
 
     test('a daemon that hangs closes the gate in bounded time, naming its process', async () => {

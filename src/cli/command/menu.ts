@@ -4,7 +4,7 @@ import { menuPhrases as words } from '../../message/phrases/menu.ts'
 import type { Command } from '../command.ts'
 import type { MenuName } from '../menu/menus.ts'
 
-const names = ['backup', 'scenarios', 'monitor'] as const
+const names = ['backup', 'scenarios', 'monitor', 'automatic'] as const
 
 export const command: Command = {
   name: 'menu',

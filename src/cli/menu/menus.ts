@@ -29,7 +29,7 @@ export interface Menu {
   readonly choices: readonly Choice[]
 }
 
-export type MenuName = 'top' | 'backup' | 'scenarios' | 'monitor'
+export type MenuName = 'top' | 'backup' | 'scenarios' | 'monitor' | 'automatic'
 
 const always = (...line: readonly string[]): Choice['leads'] => ({ words: async () => line })
 
@@ -39,6 +39,7 @@ const top: Menu = {
     { label: words['menu.top.backup'], leads: { to: 'backup' } },
     { label: words['menu.top.scenarios'], leads: { to: 'scenarios' } },
     { label: words['menu.top.monitor'], leads: { to: 'monitor' } },
+    { label: words['menu.top.automatic'], leads: { to: 'automatic' } },
   ],
 }
 
@@ -74,8 +75,25 @@ const monitor: Menu = {
   ],
 }
 
-/** The three menus of the founding document, with its numbers, below one that leads to them. */
-export const menus: Readonly<Record<MenuName, Menu>> = { top, backup, scenarios, monitor }
+const automatic: Menu = {
+  title: words['menu.automatic.title'],
+  choices: [
+    { label: words['menu.automatic.status'], leads: always('service', 'status') },
+    { label: words['menu.automatic.preview'], leads: always('service', 'install', '--dry-run') },
+    { label: words['menu.automatic.install'], leads: always('service', 'install') },
+    { label: words['menu.automatic.uninstall'], leads: always('service', 'uninstall') },
+    { label: words['menu.automatic.trigger'], leads: { words: trigger } },
+    { label: words['menu.automatic.python'], leads: always('init', '--python') },
+  ],
+}
+
+/** The three menus of the founding document, with its numbers, and one of ours, below one that leads to them. */
+export const menus: Readonly<Record<MenuName, Menu>> = { top, backup, scenarios, monitor, automatic }
+
+async function trigger(asker: Asker): Promise<readonly string[] | null> {
+  const name = await asker.ask('menu.ask.trigger')
+  return name === '' ? null : ['trigger', '--', name]
+}
 
 async function fullBackup(asker: Asker): Promise<readonly string[]> {
   const reason = await asker.ask('menu.ask.reason')

@@ -3,8 +3,8 @@ import { phrase } from '../sentence.ts'
 /** The founding document's menus: the same numbers, the same words in Indonesian. */
 export const menuPhrases = {
   'menu.summary': phrase({
-    en: () => 'numbered menus: backup, scenarios, monitor',
-    id: () => 'menu bernomor: backup, skenario, monitor',
+    en: () => 'numbered menus: backup, scenarios, monitor, automatic',
+    id: () => 'menu bernomor: backup, skenario, monitor, otomatis',
   }),
   'menu.pick': phrase<{ last: number }>({
     en: (f) => `Choose (1-${f.last}):`,
@@ -24,6 +24,28 @@ export const menuPhrases = {
   'menu.top.backup': phrase({ en: () => 'Backup and restore', id: () => 'Backup dan restore' }),
   'menu.top.scenarios': phrase({ en: () => 'Scenarios', id: () => 'Skenario' }),
   'menu.top.monitor': phrase({ en: () => 'Monitoring', id: () => 'Pemantauan' }),
+  'menu.top.automatic': phrase({ en: () => 'Backups by themselves', id: () => 'Backup otomatis' }),
+
+  'menu.automatic.title': phrase({ en: () => 'Backups by themselves', id: () => 'Menu backup otomatis' }),
+  'menu.automatic.status': phrase({ en: () => 'Is the service running?', id: () => 'Apakah layanan berjalan?' }),
+  'menu.automatic.preview': phrase({
+    en: () => 'Show what installing would write',
+    id: () => 'Lihat apa yang akan dipasang',
+  }),
+  'menu.automatic.install': phrase({ en: () => 'Start at boot', id: () => 'Jalankan setiap boot' }),
+  'menu.automatic.uninstall': phrase({ en: () => 'No longer start at boot', id: () => 'Jangan lagi saat boot' }),
+  'menu.automatic.trigger': phrase({
+    en: () => 'Backup before a risky operation',
+    id: () => 'Backup sebelum operasi berisiko',
+  }),
+  'menu.automatic.python': phrase({
+    en: () => 'Write the decorator for a Python bot',
+    id: () => 'Tulis decorator untuk bot Python',
+  }),
+  'menu.ask.trigger': phrase({
+    en: () => 'Name of the operation (for example bulk_delete_assets):',
+    id: () => 'Nama operasi (misalnya bulk_delete_assets):',
+  }),
 
   'menu.backup.title': phrase({ en: () => 'Backup', id: () => 'Menu backup' }),
   'menu.backup.full': phrase({ en: () => 'Make a full backup', id: () => 'Buat backup lengkap' }),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { makeBot } from './bot.ts'
 import { readBooks } from './money.ts'
@@ -52,6 +53,12 @@ describe('the demo bot', () => {
   })
 })
 
+/** What the bot's next start does: a commit cut off in rollback mode is taken back, which a reader may not do. */
+function recover(path: string): void {
+  using db = new DatabaseSync(path)
+  db.prepare('SELECT count(*) FROM sqlite_schema').get()
+}
+
 describe('the demo writer', () => {
   for (const journal of ['wal', 'rollback'] as const) {
     test(`moves money in ${journal} mode without ever unbalancing the books, also when killed`, async () => {
@@ -60,6 +67,7 @@ describe('the demo writer', () => {
       await using writer = await Writer.start(folder.path, { pauseMs: 1 })
       await writer.atLeast(50)
       const { committed, errors } = await writer.kill()
+      recover(bot.moneyPath)
       const books = readBooks(bot.moneyPath)
       assert.deepEqual(errors, [])
       assert.equal(books.wrong, 0)

@@ -67,6 +67,7 @@ export type ActName =
   | 'rollback'
   | 'monitor'
   | 'vault-prune'
+  | 'fetch'
 
 export interface Act {
   readonly id: string

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, globSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, globSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -88,6 +88,26 @@ describe('the vault as a step of every backup', () => {
     await pulihJson<Health>(at('monitor', '--once'), { env, exits: [0, 3, 4] })
     const after = await pulihJson<{ alerts: readonly { key: string }[] }>(at('status'), { env })
     assert.ok(!after.alerts.some(({ key }) => key.startsWith('vault') || key.startsWith('job-failed')))
+  })
+
+  test('a backup that is gone here comes back from the vault, proven, and restores like any', async () => {
+    const { snapshots } = await pulihJson<{ snapshots: readonly { name: string; id: string }[] }>(at('vault', 'list'), {
+      env,
+    })
+    const { name = '', id = '' } = snapshots.at(-1) ?? {}
+    rmSync(join(app.path, 'backups', `${name}.zip`))
+    const seen = await pulihJson<{ name: string; state: string }>(at('vault', 'fetch', id), { env })
+    assert.deepEqual(seen, { ...seen, name, state: 'proven' })
+    const { results } = await pulihJson<{ results: readonly { state: string }[] }>(at('verify', name), { env })
+    assert.deepEqual(
+      results.map(({ state }) => state),
+      ['proven'],
+    )
+    await pulihJson(at('restore', name, '--to', folder.join('laid')), { env })
+    await pulihJson(at('vault', 'restore', id, '--to', folder.join('vaulted')), { env })
+    for (const path of [...app.databases, 'main.py', '.env'])
+      assert.deepEqual(readFileSync(folder.join('laid', path)), readFileSync(folder.join('vaulted', path)))
+    assert.equal((await pulihJson<{ name: string }>(at('vault', 'fetch', id), { env })).name, `${name}-2`)
   })
 
   test('a drill from the vault recovers from it alone, asks nothing of the archives, and says how long it took', async () => {

@@ -45,6 +45,10 @@ export const command: Command = {
     }),
     verb('prune', 'vault.prune.summary', ['pulih vault prune --dry-run', 'pulih vault prune'], prune),
     {
+      ...verb('fetch', 'vault.fetch.summary', ['pulih vault fetch latest'], fetch),
+      positionals: [{ name: 'ID' }],
+    },
+    {
       ...verb('restore', 'vault.restore.summary', ['pulih vault restore latest --to recovered'], restore, {
         to: { type: 'string', value: 'DIR', summary: words['vault.option.to'] },
         'no-lock': { type: 'boolean', summary: words['vault.option.wait'] },
@@ -334,6 +338,19 @@ async function restoreTo(call: Call, repository: Repository, app: App, to: strin
   const index = await BlobIndex.load(repository, signal)
   const result = await restoreSnapshot(repository, index, snapshot, to, { signal, progress: call.progress })
   return { name: snapshots.nameOf(snapshot), id: snapshot.id, result }
+}
+
+async function fetch(call: Call): Promise<Outcome> {
+  const { app, access: wanted } = await accessOf(call)
+  const { fetchToArchive } = await import('../../backup/vault-fetch.ts')
+  const { signal, progress, positionals } = call
+  const entry = await fetchToArchive(app, positionals[0] ?? '', { signal, progress }, wanted)
+  const { name, state, path, sequence, created, bytes: size } = entry
+  return {
+    exit: state === 'proven' ? 0 : 3,
+    json: { name, state, path, sequence, created, bytes: size },
+    text: (language) => style.good(say(language, 'vault.fetch.done', { name, state: say(language, `state.${state}`) })),
+  }
 }
 
 async function keyList(call: Call): Promise<Outcome> {

@@ -185,6 +185,16 @@ export const vaultErrors = {
     en: (f) => [`the vault has no snapshot ${f.id}`, 'see all: pulih vault list'],
     id: (f) => [`brankas tidak punya snapshot ${f.id}`, 'lihat semua: pulih vault list'],
   }),
+  'vault.not-ours': failure<{ id: string }>(1, {
+    en: (f) => [
+      `snapshot ${f.id} was not made by pulih, so it cannot become a backup here`,
+      `lay its files out in a folder: pulih vault restore ${f.id} --to DIR`,
+    ],
+    id: (f) => [
+      `snapshot ${f.id} bukan buatan pulih, jadi tidak bisa menjadi backup di sini`,
+      `keluarkan berkasnya ke folder: pulih vault restore ${f.id} --to DIR`,
+    ],
+  }),
   'vault.snapshot-ambiguous': failure<{ id: string; count: number }>(2, {
     en: (f) => [`${f.count} snapshots begin with ${f.id}`, 'write more of the id: pulih vault list'],
     id: (f) => [`${f.count} snapshot berawalan ${f.id}`, 'tulis id lebih lengkap: pulih vault list'],

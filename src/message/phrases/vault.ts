@@ -20,6 +20,17 @@ export const vaultPhrases = {
     en: () => 'apply retention to the vault and remove what nothing needs',
     id: () => 'terapkan retensi di brankas dan hapus yang tidak diperlukan',
   }),
+  'vault.fetch.summary': phrase({
+    en: () => 'bring one copy back as a backup on this machine, proven, so that restore can use it',
+    id: () => 'bawa satu salinan kembali sebagai backup di mesin ini, terbukti, agar bisa dipakai restore',
+  }),
+  'vault.fetch.pin': phrase({ en: () => 'fetched from the vault', id: () => 'diambil dari brankas' }),
+  'vault.fetch.done': phrase<{ name: string; state: string }>({
+    en: (f) =>
+      `${f.name} is back on this machine (${f.state}, pinned); the app was not touched. Next: pulih restore ${f.name}`,
+    id: (f) =>
+      `${f.name} kembali ada di mesin ini (${f.state}, disematkan); aplikasi tidak tersentuh. Lanjut: pulih restore ${f.name}`,
+  }),
   'vault.restore.summary': phrase({
     en: () => 'lay one copy out in a new folder and verify it',
     id: () => 'keluarkan satu salinan ke folder baru dan verifikasi',

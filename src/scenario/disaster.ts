@@ -31,12 +31,17 @@ export interface DisasterEnd {
   readonly assessment: readonly Part[]
 }
 
+export interface DisasterOptions extends Work {
+  /** Why the app's configuration cannot be used; null: it can, or there is none. */
+  readonly problem: PulihError | null
+}
+
 /**
  * Assesses what is left, picks the best copy within sight, proves it by a complete recovery, and writes
  * `backups/EMERGENCY_RECOVERY.json`: exact commands that rebuild the running app in this folder. Changes nothing else.
  * Throws disaster.no-folder, disaster.nothing (exit 1) when no copy can be recovered.
  */
-export async function prepareDisaster(app: App, from: string | null, work: Work): Promise<DisasterEnd> {
+export async function prepareDisaster(app: App, from: string | null, work: DisasterOptions): Promise<DisasterEnd> {
   const place = from === null ? null : resolve(from)
   if (place !== null && (await stat(place).catch(() => null)) === null)
     throw new PulihError('disaster.no-folder', { path: place })
@@ -49,12 +54,12 @@ export async function prepareDisaster(app: App, from: string | null, work: Work)
     })
   const recovered = await contentOf(app, best)
   const left = await lookAtApp(app, recovered.files, work)
-  const assessment = await assess(app, search, recovered, left)
+  const assessment = await assess(app, { search, recovered, left, problem: work.problem })
   const plan = newPlan(app, 'emergency', {
     backup: best.name,
     ...{ assessment, source: best, candidates: search.candidates, looked: search.looked },
     downtimeSeconds: best.recoveryMs === null ? null : Math.ceil((best.recoveryMs * 2) / 1000),
-    steps: stepsOf(app, best, recovered),
+    steps: stepsOf(app, best, { ...recovered, isConfigBroken: work.problem !== null }),
   })
   const path = planPath(app, 'EMERGENCY_RECOVERY')
   await writePlan(path, plan)
@@ -93,7 +98,14 @@ async function configIn(app: App, reader: ArchiveReader): Promise<Config | null>
   }
 }
 
-async function assess(app: App, search: Search, recovered: Recovered, left: Left): Promise<Part[]> {
+interface Seen {
+  readonly search: Search
+  readonly recovered: Recovered
+  readonly left: Left
+  readonly problem: PulihError | null
+}
+
+async function assess(app: App, { search, recovered, left, problem }: Seen): Promise<Part[]> {
   const paths = [...new Set([...recovered.databases, ...left.databases.map(({ path }) => path)])].sort()
   const databases = paths.map((path): Part => {
     const found = left.databases.find((one) => one.path === path)
@@ -110,28 +122,37 @@ async function assess(app: App, search: Search, recovered: Recovered, left: Left
   return [
     ...databases,
     part('code', missing === 0 ? 'healthy' : 'missing', note('disaster.code', { missing, files })),
-    part(
-      'configuration',
-      app.configPath === null ? 'missing' : 'healthy',
-      note('disaster.configuration', { found: app.configPath !== null }),
-    ),
+    configurationPart(app, problem),
     part(
       'backups',
       usable > 0 ? 'healthy' : 'missing',
       note('disaster.backups', { proven, usable, all: search.candidates.length }),
     ),
-    ...search.looked.flatMap(({ place, problem }) =>
-      problem === null ? [] : [part('vault', 'unknown', note('disaster.vault', { place, reason: problem }))],
+    ...search.looked.flatMap(({ place, problem: reason }) =>
+      reason === null ? [] : [part('vault', 'unknown', note('disaster.vault', { place, reason }))],
     ),
     part('disk', 'healthy', note('disaster.disk', { freeBytes, totalBytes })),
   ]
+}
+
+function configurationPart(app: App, problem: PulihError | null): Part {
+  if (problem === null) {
+    const found = app.configPath !== null
+    return part('configuration', found ? 'healthy' : 'missing', note('disaster.configuration', { found }))
+  }
+  return {
+    part: 'configuration',
+    status: 'damaged',
+    detail: { id: problem.words('id')[0], en: problem.words('en')[0] },
+  }
 }
 
 function part(name: string, status: Part['status'], detail: Note): Part {
   return { part: name, status, detail: both(detail) }
 }
 
-function stepsOf(app: App, best: Candidate, { config }: Recovered): PlanStep[] {
+function stepsOf(app: App, best: Candidate, facts: Recovered & { readonly isConfigBroken: boolean }): PlanStep[] {
+  const { config, isConfigBroken } = facts
   const here = ['--dir', '.']
   const line = (...words: string[]): string => pulihLine([...words, ...here])
   const start = config?.app.start ?? null
@@ -145,6 +166,8 @@ function stepsOf(app: App, best: Candidate, { config }: Recovered): PlanStep[] {
   const stop = byHand && best.path !== null ? null : line('plan', 'stop-app')
   return [
     assessed,
+    // Every command after it reads the configuration.
+    ...(isConfigBroken ? [setAsideConfig(app)] : []),
     stepOf('stop', byHand ? note('scenario.step.stop-by-hand') : note('scenario.step.stop'), stop),
     ...(best.path === null ? fromVault(app, best, line) : fromZip(app, best, best.path, line)),
     start === null
@@ -155,6 +178,12 @@ function stepsOf(app: App, best: Candidate, { config }: Recovered): PlanStep[] {
       : stepOf('smoke-test', note('scenario.step.smoke-test'), smokeTest),
     stepOf('watch', note('disaster.step.watch'), null),
   ]
+}
+
+function setAsideConfig(app: App): PlanStep {
+  const path = inside(app, app.configPath ?? join(app.folders.app, configName))
+  const command = `if [ -e ${path} ]; then mv -f ${path} ${path}.damaged; fi`
+  return stepOf('set-aside', note('disaster.step.set-aside', { path }), command)
 }
 
 function fromZip(app: App, best: Candidate, path: string, line: (...words: string[]) => string): PlanStep[] {

@@ -144,6 +144,30 @@ describe('scenario disaster', { concurrency: 2 }, () => {
     assert.deepEqual(rebuilt(place.empty), truth)
   })
 
+  for (const how of ['--yes', 'plan run', 'sh'] as const) {
+    test(`a damaged configuration does not hinder the recovery: it is set aside (${how})`, async () => {
+      using place = ruins(newer)
+      const config = join(place.empty, 'config/backup_config.json')
+      mkdirSync(join(place.empty, 'config'))
+      writeFileSync(config, '{"backup_config": {')
+      const words = ['scenario', 'disaster', '--from', place.zips]
+      const { code, answer } = await place.run(...words, ...(how === '--yes' ? ['--yes'] : []))
+      assert.equal(code, 0, JSON.stringify(answer))
+      assert.equal(answer.assessment.find((one: Answer) => one.part === 'configuration').status, 'damaged')
+      if (how === 'plan run') assert.equal((await place.run('plan', 'run', 'EMERGENCY_RECOVERY')).code, 0)
+      if (how === 'sh') {
+        for (const { command } of place.plan().steps) {
+          if (command === null) continue
+          const ended = await runProgram('sh', ['-c', command], { cwd: place.empty })
+          assert.ok(ended.code === 0 || ended.code === 3, `${command}\n${ended.stdout}\n${ended.stderr}`)
+        }
+      }
+      assert.deepEqual(rebuilt(place.empty), truth)
+      assert.equal(readFileSync(`${config}.damaged`, 'utf8'), '{"backup_config": {')
+      assert.equal(readFileSync(config, 'utf8'), readFileSync(join(scene.app, 'config/backup_config.json'), 'utf8'))
+    })
+  }
+
   test('nothing to recover from, or only damaged zips: exit 1, nothing made', async () => {
     using place = ruins()
     const nothing = await place.run('scenario', 'disaster', '--from', place.zips, '--yes')

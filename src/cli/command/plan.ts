@@ -5,6 +5,7 @@ import type { Language, Phrase } from '../../message/sentence.ts'
 import type { Plan } from '../../scenario/plan.ts'
 import type { RunPlanOptions } from '../../scenario/run.ts'
 import type { Call, Command, Option, Outcome } from '../command.ts'
+import { openRuins } from '../ruins.ts'
 import { planScreen } from '../show/plan.ts'
 import { style } from '../show/style.ts'
 import { table } from '../show/table.ts'
@@ -48,7 +49,7 @@ function onFile(name: string, summary: Phrase<void>, act: Command['run']): Comma
 
 async function list(call: Call): Promise<Outcome> {
   const { listPlans } = await import('../../scenario/plan.ts')
-  const plans = await listPlans(await call.app())
+  const plans = await listPlans((await openRuins(call)).app)
   return {
     exit: 0,
     json: {
@@ -70,7 +71,7 @@ async function list(call: Call): Promise<Outcome> {
 
 async function show(call: Call): Promise<Outcome> {
   const { findPlan, readPlan } = await import('../../scenario/plan.ts')
-  const path = await findPlan(await call.app(), call.positionals[0] ?? '')
+  const path = await findPlan((await openRuins(call)).app, call.positionals[0] ?? '')
   const plan = await readPlan(path)
   const following = { ready: ['run', 'run'], running: ['resume', 'resume'], failed: ['resume', 'resume'], done: null }[
     plan.status
@@ -94,7 +95,7 @@ async function show(call: Call): Promise<Outcome> {
 }
 
 async function run(call: Call, mode: RunPlanOptions['mode']): Promise<Outcome> {
-  const app = await call.app()
+  const { app } = await openRuins(call)
   const { findPlan, readPlan } = await import('../../scenario/plan.ts')
   const path = await findPlan(app, call.positionals[0] ?? '')
   const plan = await readPlan(path)

@@ -7,6 +7,7 @@ import type { Plan, ScenarioResult } from '../../scenario/plan.ts'
 import type { Prepared, Verdict } from '../../scenario/update.ts'
 import { parseDuration } from '../../time/duration.ts'
 import type { Call, Command, Option, Outcome } from '../command.ts'
+import { openRuins } from '../ruins.ts'
 import { migrationScreen, planScreen } from '../show/plan.ts'
 import { style } from '../show/style.ts'
 import { corruptionCommand } from './corruption.ts'
@@ -190,7 +191,7 @@ function disasterCommand(): Command {
       'pulih scenario disaster --card',
     ],
     async run(call) {
-      const app = await call.app()
+      const { app, problem } = await openRuins(call)
       if (call.options.card === true) {
         const { writeCard } = await import('../../scenario/card.ts')
         const card = await writeCard(app, call.global.language)
@@ -202,7 +203,7 @@ function disasterCommand(): Command {
       }
       const { prepareDisaster } = await import('../../scenario/disaster.ts')
       const from = (call.options.from as string | undefined) ?? null
-      const made = await prepareDisaster(app, from, { signal: call.signal, progress: call.progress })
+      const made = await prepareDisaster(app, from, { problem, signal: call.signal, progress: call.progress })
       const { path, assessment } = made
       const screen = (plan: Plan, language: Language): string => {
         const { created, place } = plan.source as { created: string; place: string }

@@ -392,6 +392,10 @@ export const scenarioPhrases = {
     en: (f) => `Move what is old aside and put the app from ${f.folder} in place`,
     id: (f) => `Sisihkan yang lama dan letakkan aplikasi dari ${f.folder}`,
   }),
+  'disaster.step.set-aside': phrase<{ path: string }>({
+    en: (f) => `Set aside the configuration that cannot be used: ${f.path}`,
+    id: (f) => `Sisihkan konfigurasi yang tidak bisa dipakai: ${f.path}`,
+  }),
   'disaster.step.check': phrase({
     en: () => 'Check that every database is sound',
     id: () => 'Periksa bahwa semua database sehat',

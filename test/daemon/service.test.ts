@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { openApp } from '../../src/app/open.ts'
@@ -72,6 +72,21 @@ for (const [who, uid, kind, target] of [
     assert.equal(await uninstallService(app, machine), null)
   })
 }
+
+test('installed by root for the bot of another user, it runs as that user, and what installing makes is theirs', async (context) => {
+  if (process.getuid?.() !== 0) return context.diagnostic('not shown: only root can give files away')
+  using folder = tempFolder()
+  const { path } = makeApp(folder.join('bot'), { mb: 0.05 })
+  chownSync(path, 4321, 4322)
+  const app = await openApp({ dir: path })
+  const machine = madeUpMachine(folder.path, {})
+  const plan = await planService(app, machine, program)
+  assert.match(plan.text, /^User=4321\nGroup=4322$/m)
+  await installService(app, machine, plan)
+  const { backups, logs, state } = app.folders
+  for (const one of [backups, logs, state, join(state, 'service.json'), join(state, 'heartbeat.json')])
+    assert.deepEqual([statSync(one).uid, statSync(one).gid], [4321, 4322], one)
+})
 
 test('without systemd: two cron lines beside those of others, and their daemon is ended when they go', async () => {
   using folder = tempFolder()

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { lchown, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { App } from '../../app/app.ts'
 import { makeFolder, writeDurably } from '../../disk/draft.ts'
@@ -82,7 +82,9 @@ function unitPlan(facts: ServiceFacts, machine: Machine): ServicePlan {
 /** Does what the plan says. Throws service.no-way, service.failed with the command that would not, disk.*. */
 export async function installService(app: App, machine: Machine, plan: ServicePlan): Promise<void> {
   if (plan.kind === 'cron' && !machine.hasCron) throw new PulihError('service.no-way', { folder: app.folders.app })
-  await makeFolder(app.folders.logs)
+  const { backups, logs, state } = app.folders
+  const missing = [backups, logs, state].filter((folder) => !existsSync(folder))
+  await makeFolder(logs)
   if (plan.path !== null) await writeDurably(plan.path, plan.text, { mode: 0o644 })
   else {
     const { stdout } = await machine.run(['crontab', '-l'])
@@ -94,6 +96,7 @@ export async function installService(app: App, machine: Machine, plan: ServicePl
   await writeDurably(notePath(app), `${JSON.stringify(note)}\n`)
   // Cron starts it at the next full hour: until then nobody has missed it.
   if (plan.kind !== 'cron') await expectDaemon(app)
+  await giveToOwner(app, machine, [...missing, notePath(app), join(state, 'heartbeat.json')])
   for (const words of plan.commands) await mustRun(machine, words)
 }
 
@@ -184,6 +187,15 @@ function nameFor(folder: string, machine: Machine): string {
 function ownerOf(folder: string): ServiceFacts['owner'] {
   const { uid, gid } = statSync(folder)
   return uid === 0 ? null : { uid, gid }
+}
+
+/** Installed by root, used by the app's owner: what was made here must not stand in that daemon's way. */
+async function giveToOwner(app: App, machine: Machine, paths: readonly string[]): Promise<void> {
+  const owner = machine.uid === 0 ? ownerOf(app.folders.app) : null
+  if (owner === null) return
+  for (const path of paths.filter((one) => existsSync(one))) {
+    await lchown(path, owner.uid, owner.gid).catch((error: unknown) => Promise.reject(diskError(error, 'write', path)))
+  }
 }
 
 async function mustRun(machine: Machine, words: readonly string[], input?: string): Promise<Ran> {

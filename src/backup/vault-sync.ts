@@ -73,5 +73,5 @@ function tell(app: App, { saved, failed }: SyncResult): void {
 
 /** Without a password that stands in a URL. */
 export function placeOnly(repository: string): string {
-  return repository.replace(/:\/\/[^/@]*@/, '://••••@')
+  return repository.replace(/:\/\/[^/]*@/, '://••••@')
 }

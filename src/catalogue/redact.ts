@@ -5,7 +5,7 @@ import { isPulihError } from '../error.ts'
 /** Shapes of secrets that libraries put into their messages: chat tokens in URLs, passwords before an `@`, signed queries. */
 const shapes: readonly (readonly [RegExp, string])[] = [
   [/(?<!\d)\d{5,}:[A-Za-z0-9_-]{25,}/g, '••••'],
-  [/(\/\/)[^/\s:@]+:[^/\s@]+@/g, '$1••••@'],
+  [/(\/\/)[^/\s:@]+:[^/\s]+@/g, '$1••••@'],
   [/\b(bearer|basic)\s+[A-Za-z0-9+/._~=-]{8,}/gi, '$1 ••••'],
   [/([?&;](?:[\w-]*(?:token|secret|signature|password|passwd|credential|key))=)[^&\s"']+/gi, '$1••••'],
   [/\b((?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key)\s*[=:]\s*)[^\s"',;]+/gi, '$1••••'],

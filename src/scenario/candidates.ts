@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { App } from '../app/app.ts'
+import { placeOnly } from '../backup/vault-sync.ts'
 import { listBackups, readMark } from '../catalogue/catalogue.ts'
 import { lookAt, summarize } from '../catalogue/summary.ts'
 import { diskError } from '../disk/failure.ts'
@@ -113,7 +114,7 @@ interface VaultSearch {
 /** A vault that cannot be reached is told, not thrown: there may be other copies. */
 async function vaultCandidates(app: App, { signal }: Work): Promise<VaultSearch> {
   if (app.config.vault === null) return { place: null, candidates: [], problem: null }
-  const place = app.config.vault.repository
+  const place = placeOnly(app.config.vault.repository)
   try {
     await using repository = await openVault(await vaultAccess(app), signal)
     const snapshots = await readSnapshots(repository, signal)

@@ -193,3 +193,14 @@ describe('scenario disaster', { concurrency: 2 }, () => {
     for (const path of [card.text, card.html]) rmSync(path)
   })
 })
+
+test('a password in the address of the vault is in no plan and in no answer', async () => {
+  await using own = await makeScene({
+    vault: { repository: 'rest:http://bot:canary@pass@127.0.0.1:9/', password: 'canary-too' },
+  })
+  await own.run('backup', '--quiet')
+  const { stdout, stderr } = await own.run('scenario', 'disaster', '--json')
+  const plan = readFileSync(join(own.app, 'backups/EMERGENCY_RECOVERY.json'), 'utf8')
+  assert.match(plan, /127\.0\.0\.1:9/)
+  assert.doesNotMatch(`${stdout}${stderr}${plan}`, /canary|pass@/)
+})

@@ -446,7 +446,7 @@ async function kit(call: Call): Promise<Outcome> {
   if (repository === undefined) throw new PulihError('vault.not-configured')
   const { kitText } = await import('../../vault/kit.ts')
   const facts = {
-    repository: repository.replace(/:\/\/([^:@/]*):[^@/]*@/, '://$1:…@'),
+    repository: repository.replace(/:\/\/([^:@/]*):[^/]*@/, '://$1:…@'),
     app: app.folders.app,
     host: hostname(),
     variables: variablesFor(

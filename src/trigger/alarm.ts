@@ -3,6 +3,8 @@ import type { App } from '../app/app.ts'
 import { logLine } from '../catalogue/log.ts'
 import { isPulihError } from '../error.ts'
 import { type Note, note, sayNote } from '../message/phrases.ts'
+import { findingWords } from '../snapshot/finding-text.ts'
+import type { Manifest } from '../snapshot/manifest.ts'
 
 const failedKey = 'backup-failed'
 
@@ -16,6 +18,23 @@ export async function alarmFailure(app: App, trigger: string, error: unknown): P
 /** A later backup that is proven closes it. Never throws. */
 export async function settleFailure(app: App): Promise<void> {
   await calm(app, failedKey)
+}
+
+/**
+ * Rules of the app that this backup found newly broken, each database under the key that health gives it: one cause, one
+ * alert. A proven backup closes them. Never throws.
+ */
+export async function alarmRules(app: App, { databases }: Manifest, isProven: boolean): Promise<void> {
+  for (const { path, invariants } of databases) {
+    const key = `database-damaged:${path}`
+    const broken = invariants.filter(({ violations, baseline }) => violations > baseline)
+    const [first] = broken
+    if (first !== undefined) {
+      const detail = `${first.name}: ${first.violations} rows, known ${first.baseline}`
+      const words = findingWords({ code: 'invariant', path: null, detail })
+      await alarm(app, key, 'critical', note('check.database-damaged', { path, count: broken.length, first: words }))
+    } else if (isProven) await calm(app, key)
+  }
 }
 
 /** Closes an alert. Never throws. */

@@ -4,7 +4,7 @@ import { acquireLock } from '../disk/lock.ts'
 import { isPulihError } from '../error.ts'
 import { note } from '../message/phrases.ts'
 import { prune } from '../retention/prune.ts'
-import { alarmFailure, settleFailure } from './alarm.ts'
+import { alarmFailure, alarmRules, settleFailure } from './alarm.ts'
 import { copyOffSite } from './off-site.ts'
 
 /**
@@ -25,6 +25,7 @@ async function backupAndPrune(app: App, request: BackupRequest): Promise<BackupR
   await using own = request.lock ? null : await acquireLock(app.folders.state, 'backup', take)
   const lock = request.lock ?? own
   const made = await alarmed(app, { ...request, ...(lock ? { lock } : {}) })
+  await alarmRules(app, made.manifest, made.entry.state === 'proven')
   // A removal waits for a newer proven backup; without one, or cut off here, the next run does it.
   if (made.entry.state !== 'proven') return made
   await settleFailure(app)

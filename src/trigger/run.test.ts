@@ -110,6 +110,25 @@ test('a closed gate throws why, is on record and opens an alert; a proven backup
   assert.deepEqual(await openAlerts(app), [])
 })
 
+test('a rule newly broken is an alert at once, under the key that health uses; a proven backup closes it', async () => {
+  using folder = tempFolder()
+  const rule = { name: 'kept', database: 'finance_bot.db', sql: 'SELECT 1 FROM kept WHERE amount < 0' }
+  const app = await scratchApp(folder.path, {}, { invariants: [rule] })
+  const path = join(app.folders.app, 'finance_bot.db')
+  sqlite3(path, 'CREATE TABLE kept(amount); INSERT INTO kept VALUES (1)')
+  const now = async () => runTrigger(app, { name: 'bulk_delete', arrivedMs: Date.now() + 1 })
+  assert.equal((await now()).state, 'proven')
+  sqlite3(path, 'UPDATE kept SET amount = -1')
+  assert.equal((await now()).state, 'stored')
+  assert.deepEqual(
+    (await openAlerts(app)).map(({ key, severity }) => [key, severity]),
+    [['database-damaged:finance_bot.db', 'critical']],
+  )
+  sqlite3(path, 'UPDATE kept SET amount = 2')
+  assert.equal((await now()).state, 'proven')
+  assert.deepEqual(await openAlerts(app), [])
+})
+
 test('a gate that cannot have the lock in time is closed, on record, and alerted', async () => {
   using folder = tempFolder()
   const app = await scratchApp(folder.path)

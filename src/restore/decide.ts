@@ -74,14 +74,18 @@ async function bytesAt(path: string, kind: Content['kind']): Promise<number | nu
   return found.reduce((sum, one) => sum + Number(one?.size ?? 0), 0)
 }
 
-/** Byte for byte, with nothing beside a database that could be replayed into it, and a file with the same mode. */
+/**
+ * Byte for byte, with nothing beside a database that could be replayed into it, and a file with the mode it had or, for a
+ * secret, the narrower one it would get.
+ */
 async function isUnchanged(reader: ArchiveReader, content: Content, path: string): Promise<boolean> {
   const now = await lookAt(path)
   if (now === null || Number(now.size) !== content.bytes) return false
   if (content.kind === 'database') {
     // A -shm, or an empty side file, holds nothing that could be replayed.
     for (const suffix of ['-wal', '-journal']) if ((await lookAt(path + suffix))?.size) return false
-  } else if (content.sha256 !== null && (Number(now.mode) & 0o777) !== modeOf(content)) return false
+  } else if (content.sha256 !== null && ![content.mode, modeOf(content)].includes(Number(now.mode) & 0o777))
+    return false
   try {
     return (await sha256Of(path)) === (content.sha256 ?? (await reader.hash(content.entry)).sha256)
   } catch (error) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -262,6 +262,18 @@ test('a damaged backup is refused and a good one named; with only sound parts as
   assert.deepEqual(rowsOf(bot.db), [0])
   writeFileSync(join(bot.path, 'main.py'), 'gone')
   assert.deepEqual((await restoreBot(bot, { name: bad, only: ['main.py'] })).restored, ['main.py'])
+})
+
+test('a secret whose mode was wider when it was backed up is no difference while nothing changed', async () => {
+  using folder = tempFolder()
+  const bot = await makeBot(folder.path)
+  chmodSync(join(bot.path, '.env'), 0o644)
+  await backUp(bot)
+  const { paths } = await planRestore(bot.app, { name: 'latest' })
+  assert.deepEqual(
+    paths.filter(({ action }) => action !== 'same'),
+    [],
+  )
 })
 
 test('an archive to which another program added a file is a finding, and restores everything but that file', async () => {

@@ -5,6 +5,7 @@ import { redact } from '../../catalogue/redact.ts'
 import type { Act } from '../../catalogue/types.ts'
 import type { Glance } from '../../check/glance.ts'
 import type { DayMark } from '../../check/strip.ts'
+import { dateTime } from '../../message/format.ts'
 import { say, sayNote } from '../../message/phrases.ts'
 import type { Language } from '../../message/sentence.ts'
 import { isoWithOffset } from '../../time/zone.ts'
@@ -59,7 +60,7 @@ export function statusScreen(app: App, seen: Glance, alerts: readonly Alert[], l
     [head('databases'), databaseText(seen, language)],
     [head('disk'), say(language, 'status.disk', seen.disk)],
     [head('last-run'), runText(seen, language)],
-    [head('next-run'), seen.nextRun ?? '-'],
+    [head('next-run'), seen.nextRun === null ? '-' : dateTime(Date.parse(seen.nextRun), app.zone, language)],
     [head('daemon'), daemonText(seen, language)],
     [head('drill'), drillText(seen, language)],
     [head('strip'), seen.strip.map(({ mark }) => colours[mark](marks[mark])).join('')],

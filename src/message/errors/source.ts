@@ -25,11 +25,11 @@ export const sourceErrors = {
   'source.not-sqlite': failure<{ path: string }>(1, {
     en: (f) => [
       `${f.path} is not a SQLite database; no backup was made, the earlier ones are untouched`,
-      `correct its path under backup_paths.databases, or list it as a file under critical_files`,
+      `if something overwrote it: pulih restore latest --only '${f.path}'; if it never was one, correct backup_paths.databases or list it under critical_files`,
     ],
     id: (f) => [
       `${f.path} bukan database SQLite; backup tidak dibuat, backup lama tetap utuh`,
-      `perbaiki letaknya di backup_paths.databases, atau tulis sebagai berkas di critical_files`,
+      `bila tertimpa: pulih restore latest --only '${f.path}'; bila memang bukan database, perbaiki backup_paths.databases atau tulis di critical_files`,
     ],
   }),
   'source.encrypted': failure<{ path: string }>(1, {

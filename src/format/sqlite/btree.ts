@@ -62,7 +62,25 @@ export function readTreePage(page: Buffer, number: number, usable: number): Tree
     }
   }
   if (overlap(spans)) faults.push('cells overlap')
+  else if (faults.length === 0 && !addsUp(page, head, usable, spans)) faults.push('its space does not add up')
   return { kind, cells, rightChild: isLeaf ? 0 : page.readUInt32BE(head + 8), faults }
+}
+
+/** Cells, free blocks and fragments fill the content area exactly: a cell the count leaves out shows as a hole. */
+function addsUp(page: Buffer, head: number, usable: number, spans: readonly [number, number][]): boolean {
+  const start = page.readUInt16BE(head + 5) || 65536
+  let filled = page[head + 7] as number
+  for (const [at, end] of spans) filled += end - at
+  let block = page.readUInt16BE(head + 1)
+  while (block !== 0) {
+    if (block + 4 > usable) return false
+    filled += page.readUInt16BE(block + 2)
+    const next = page.readUInt16BE(block)
+    // They stand in their order, so a circle cannot be followed.
+    if (next !== 0 && next <= block) return false
+    block = next
+  }
+  return start + filled === usable
 }
 
 function overlap(spans: [number, number][]): boolean {

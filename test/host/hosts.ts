@@ -31,7 +31,14 @@ export function startHost(words: readonly string[], app: ScratchApp, env: Readon
   const [program = '', ...rest] = words
   const child = spawn(program, rest, {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, LANG: 'C.UTF-8', PULIH_DIR: app.path, PULIH_COMMAND: command, ...env },
+    env: {
+      ...process.env,
+      LANG: 'C.UTF-8',
+      PULIH_DIR: app.path,
+      PULIH_COMMAND: command,
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...env,
+    },
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {

@@ -217,7 +217,7 @@ test('every Python from 3.8 on this machine: sync, async and the old methods beh
     // A version manager's stand-in for a version that is not chosen here prints none.
     if (version === '' || seen.has(version)) continue
     seen.add(version)
-    const strict = ['-W', 'error', join(import.meta.dirname, 'host.py'), 'every-kind']
+    const strict = ['-B', '-W', 'error', join(import.meta.dirname, 'host.py'), 'every-kind']
     const { stdout, stderr } = spawnSync(python, strict, { encoding: 'utf8', env })
     const { names, later, ran } = JSON.parse(stdout || `{"names":[],"later":${JSON.stringify(stderr)}}`)
     assert.deepEqual([later, ran, names.length], [1, 0, 3], version)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -48,6 +48,25 @@ export async function killedOver(slots: number, seed: number): Promise<number> {
   return kills
 }
 
+/** One slot, killed at a fail point of it: begun again, it has exactly one backup, proven. */
+export async function killedAt(failpoint: string): Promise<void> {
+  using folder = tempFolder()
+  const { path } = makeApp(folder.join('bot'), { mb: 0.05, config: { time_zone: 'Asia/Jakarta' } })
+  const clock = new ClockFile(folder.join('clock'), Date.parse('2025-02-01T12:00:00+07:00'))
+  const app = await openApp({ dir: path, clock: { ...systemClock, now: () => clock.now } })
+  await using daemon = new Daemon(path, clock.path)
+  const killed = await daemon.start({ PULIH_FAILPOINT: failpoint })
+  await until(async () => (await readSlots(app)).sinceMs > 0)
+  const slot = nextRun(app.config.schedule, app.zone, clock.now)
+  assert.ok(slot !== null)
+  const ended = once(killed, 'exit')
+  clock.set(slot.at)
+  assert.deepEqual(await ended, [null, 'SIGKILL'])
+  await daemon.start()
+  await until(async () => (await readSlots(app)).done.includes(slot.at))
+  assert.deepEqual(await madeSince(app, slot.at), ['proven'])
+}
+
 /** States of the scheduled backups of one slot: the next one is later than any of them. */
 async function madeSince(app: App, at: number): Promise<string[]> {
   const scheduled = (await listBackups(app)).filter((one) => one.type === 'scheduled' && one.createdMs >= at)
@@ -88,9 +107,12 @@ class Daemon implements AsyncDisposable {
   }
 
   /** Does not wait until it is ready: the next kill may well find it starting. */
-  async start(): Promise<void> {
-    this.#process = spawn(process.execPath, this.#words, { stdio: ['pipe', 'ignore', 'inherit'] })
-    await once(this.#process, 'spawn')
+  async start(env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
+    const stdio: StdioOptions = ['pipe', 'ignore', 'inherit']
+    const started = spawn(process.execPath, this.#words, { stdio, env: { ...process.env, ...env } })
+    this.#process = started
+    await once(started, 'spawn')
+    return started
   }
 
   async kill(): Promise<void> {

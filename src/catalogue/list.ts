@@ -27,10 +27,9 @@ export interface Holdings {
  */
 export async function readHoldings(app: App): Promise<Holdings> {
   const { backups, archives } = app.folders
-  const [inBackups, inArchives] = await Promise.all([
-    filesIn(backups),
-    backups === archives ? noFiles : filesIn(archives),
-  ])
+  // One after the other: of two folders that cannot be read, the outer one is named.
+  const inBackups = await filesIn(backups)
+  const inArchives = backups === archives ? noFiles : await filesIn(archives)
   const files = [...inBackups, ...inArchives]
   const zips = files.filter(({ name }) => name.endsWith('.zip') && !name.startsWith('.')).map(({ path }) => path)
   const marks = new Set(files.filter(({ name }) => name.startsWith('.')).map(({ path }) => path))
